@@ -1,0 +1,233 @@
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "workday.h"
+#include "zone.h"
+
+/* One round of plan_reminders. */
+struct planning {
+	const struct config *c;
+	enum plan_view view;
+	struct arena *a;
+	VEC(struct reminder) found;
+};
+
+/* One step of one obligation in one form. */
+struct rung {
+	const struct obligation *o;
+	const struct step *step;
+	enum form form;
+	struct instant asked;
+	struct instant deadline;
+	struct instant at;
+	enum moment_fate fate;
+	bool clerk_only; /* reported, but not yet confirmed */
+};
+
+static bool has_overdue_steps_only(const struct step *s)
+{
+	return s->anchor == ANCHOR_DUE && s->workdays > 0;
+}
+
+static struct date step_date(const struct config *c, const struct obligation *o,
+	const struct step *s, enum form form)
+{
+	if (s->anchor == ANCHOR_DUE)
+		return workday_add(&c->workdays, obligation_form_date(o, form), s->workdays);
+	if (s->anchor == ANCHOR_END)
+		return date_add(o->last_day, s->days);
+	int year = date_year(o->period_first), month = date_month(o->period_first);
+	date_add_months(&year, &month, s->month);
+	return s->workday ? workday_of_month(&c->workdays, year, month, s->workday)
+			  : date_clamped(year, month, s->day);
+}
+
+/* The moment before which a text about the activity's end would be nonsense. */
+static struct instant end_of_activity(const struct config *c, const struct rung *r)
+{
+	if (date_is_none(r->o->last_day))
+		return INSTANT_NONE;
+	if (r->step->ask)
+		return r->asked;
+	return zone_to_instant(c->zone, r->o->last_day, DAY_S);
+}
+
+static bool set_moment(const struct config *c, struct rung *r)
+{
+	const struct obligation *o = r->o;
+	if (r->step->anchor == ANCHOR_END && date_is_none(o->last_day))
+		return false;
+	struct date d = step_date(c, o, r->step, r->form);
+	r->asked = zone_to_instant(c->zone, d, r->step->minute * 60);
+	r->deadline = has_overdue_steps_only(r->step) ? INSTANT_NONE
+						      : obligation_form_at(o, r->form);
+	struct moment_wish w = {
+		.at = r->asked,
+		.deadline = r->deadline,
+		.not_before = end_of_activity(c, r),
+		.on_rest_days = r->step->on_rest_days,
+	};
+	r->fate = plan_moment(c, &w, &r->at);
+	return true;
+}
+
+/* ---- who is told ----------------------------------------------------------------------------- */
+
+static bool is_lead_of(const struct obligation *o, const struct person *p)
+{
+	for (size_t i = 0; i < o->n_who; i++)
+		if (o->who[i].role == ROLE_LEAD && o->who[i].person == p)
+			return true;
+	return false;
+}
+
+/* Is this person told by this step in this role?  Nobody is escalated to about themselves, and a
+ * duty that only repeats last year's is told to the office alone. */
+static bool role_is_told(const struct rung *r, const struct stakeholder *w)
+{
+	const struct obligation *o = r->o;
+	if (r->clerk_only || o->provisional_roster)
+		return w->role == ROLE_CLERK;
+	return w->role != ROLE_LEADER || !is_lead_of(o, w->person);
+}
+
+static bool can_reach(const struct person *p, enum channel ch)
+{
+	return ch == CHANNEL_EMAIL ? p->email[0] != '\0' : p->phone[0] != '\0';
+}
+
+static bool is_there(const struct planning *x, const struct reminder *r, size_t since)
+{
+	for (size_t i = since; i < x->found.n; i++)
+		if (memcmp(x->found.item[i].key, r->key, sizeof r->key) == 0)
+			return true;
+	return false;
+}
+
+static void add_reminder(struct planning *x, const struct rung *r, const struct stakeholder *w,
+	enum channel ch, size_t since)
+{
+	const struct obligation *o = r->o;
+	struct reminder m = {
+		.obligation = o,
+		.obligation_id = o->id,
+		.step = r->step,
+		.step_id = r->step->id,
+		.template = r->clerk_only ? "confirm" : r->step->template,
+		.form = r->form,
+		.channel = ch,
+		.role = w->role,
+		.person = w->person,
+		.at = r->at,
+		.asked = r->asked,
+		.deadline = r->deadline,
+		.moved = r->at.s != r->asked.s,
+	};
+	if (r->fate == MOMENT_LATER)
+		m.why = N_("moved to the next allowed moment");
+	else if (r->fate == MOMENT_EARLIER)
+		m.why = N_("moved before the rest days");
+	else if (r->fate == MOMENT_ON_REST_DAY)
+		m.why = N_("mail on a rest day: no workday before the deadline");
+	if (r->fate == MOMENT_ON_REST_DAY && ch == CHANNEL_SMS) {
+		m.superseded = true;
+		m.why = N_("no SMS on a rest day");
+	}
+	plan_key(o->id, o->due, r->form, r->step->id, ch, w->person->id, 0, m.key);
+	if (!is_there(x, &m, since))
+		VEC_PUSH(x->a, &x->found, m);
+}
+
+static void tell_everybody(struct planning *x, const struct rung *r)
+{
+	size_t since = x->found.n;
+	for (size_t i = 0; i < r->o->n_who; i++) {
+		const struct stakeholder *w = &r->o->who[i];
+		unsigned channels = r->step->channels[w->role];
+		if (!channels || !role_is_told(r, w))
+			continue;
+		/* An SMS that cannot go out becomes a mail on the rest day. */
+		if (r->fate == MOMENT_ON_REST_DAY)
+			channels |= BIT(CHANNEL_EMAIL);
+		for (int ch = 0; ch < CHANNEL_COUNT; ch++)
+			if ((channels & BIT(ch)) && can_reach(w->person, (enum channel)ch))
+				add_reminder(x, r, w, (enum channel)ch, since);
+	}
+}
+
+/* ---- which steps ----------------------------------------------------------------------------- */
+
+static bool has_reported(const struct obligation *o, enum form f)
+{
+	for (size_t i = 0; i < o->n_items; i++)
+		if (o->item[i].state == ITEM_REPORTED && (f == FORM_NONE || o->item[i].form == f))
+			return true;
+	return false;
+}
+
+/* Is a step still of use in the present state?  Sets clerk_only. */
+static bool step_applies(const struct planning *x, struct rung *r)
+{
+	const struct obligation *o = r->o;
+	if (o->conditional)
+		return r->step->ask;
+	if (r->step->ask && o->standing.ended && x->view == PLAN_AS_IS)
+		return false;
+	if (x->view == PLAN_AS_MISSING || obligation_is_missing(o, r->form))
+		return true;
+	r->clerk_only = has_reported(o, r->form) && r->step->anchor == ANCHOR_DUE;
+	return r->clerk_only;
+}
+
+static void plan_step(struct planning *x, const struct obligation *o, const struct step *s,
+	enum form form)
+{
+	struct rung r = {.o = o, .step = s, .form = form};
+	if (step_applies(x, &r) && set_moment(x->c, &r))
+		tell_everybody(x, &r);
+}
+
+static bool is_silent(const struct obligation *o)
+{
+	return !o->rule->ladder || o->backfill || date_is_none(o->due) ||
+		o->state == STATE_WAIVED || o->state == STATE_CANCELLED;
+}
+
+static void plan_one(struct planning *x, const struct obligation *o)
+{
+	if (is_silent(o))
+		return;
+	const struct ladder *l = o->rule->ladder;
+	for (size_t i = 0; i < l->n_steps; i++) {
+		if (l->step[i].anchor != ANCHOR_DUE) {
+			plan_step(x, o, &l->step[i], FORM_NONE);
+			continue;
+		}
+		for (int f = FORM_PAPER; f < FORM_COUNT; f++)
+			if (o->forms & BIT(f))
+				plan_step(x, o, &l->step[i], (enum form)f);
+	}
+}
+
+static int compare_reminders(const void *left, const void *right)
+{
+	const struct reminder *a = left, *b = right;
+	if (a->at.s != b->at.s)
+		return a->at.s < b->at.s ? -1 : 1;
+	return memcmp(a->key, b->key, sizeof a->key);
+}
+
+enum rc plan_reminders(const struct config *c, const struct obligations *os, enum plan_view view,
+	struct arena *a, struct reminders *ret, struct diag *d)
+{
+	(void)d;
+	struct planning x = {.c = c, .view = view, .a = a};
+	for (size_t i = 0; i < os->n; i++)
+		plan_one(&x, &os->item[i]);
+	if (x.found.n)
+		qsort(x.found.item, x.found.n, sizeof *x.found.item, compare_reminders);
+	*ret = (struct reminders){x.found.item, x.found.n};
+	return RC_OK;
+}

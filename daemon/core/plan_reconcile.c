@@ -1,0 +1,234 @@
+/*
+ * What is there, what should be, what to change.
+ *
+ * Both lists are walked in order of their keys.  A step that is past and was never planned, and a
+ * planned row that downtime left behind, are candidates of their obligation, person and channel: the
+ * most urgent candidate goes out once, late, at the next allowed moment; the others are superseded.
+ */
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zone.h"
+
+/* A planned row is simply due while it is younger than this; beyond, the daemon was away. */
+enum { GRACE_S = 15 * 60 };
+
+/* A past step, planned or not. */
+struct candidate {
+	const struct reminder *want;
+	bool is_planned;
+};
+
+struct reconciling {
+	const struct config *c;
+	struct instant now;
+	struct arena *a;
+	VEC(struct change) change;
+	VEC(struct candidate) past;
+	const struct reminder **future; /* wanted and ahead: a late one may be merged into them */
+	size_t n_future;
+};
+
+static void add_change(struct reconciling *x, enum change_kind kind, const struct reminder *want,
+	const char *key, bool late, const char *why)
+{
+	struct change ch = {.kind = kind, .want = want, .key = key, .late = late, .why = why};
+	VEC_PUSH(x->a, &x->change, ch);
+}
+
+static void reconcile_planned(struct reconciling *x, const struct reminder *w,
+	const struct outbox_view *h)
+{
+	if (w->superseded) {
+		add_change(x, CHANGE_SUPERSEDE, w, w->key, false, w->why);
+	} else if (w->at.s > x->now.s) {
+		if (w->at.s != h->at.s)
+			add_change(x, CHANGE_MOVE, w, w->key, false, w->why);
+	} else if (h->at.s <= x->now.s - GRACE_S) {
+		VEC_PUSH(x->a, &x->past, ((struct candidate){w, true}));
+	}
+}
+
+static void reconcile_both(struct reconciling *x, const struct reminder *w,
+	const struct outbox_view *h)
+{
+	bool retired = h->state == REMINDER_CANCELLED || h->state == REMINDER_SUPERSEDED;
+	if (h->state == REMINDER_PLANNED)
+		reconcile_planned(x, w, h);
+	else if (retired && !w->superseded && w->at.s > x->now.s)
+		add_change(x, CHANGE_REVIVE, w, w->key, false, w->why);
+}
+
+static void reconcile_new(struct reconciling *x, const struct reminder *w)
+{
+	if (w->superseded)
+		add_change(x, CHANGE_SUPERSEDE, w, w->key, false, w->why);
+	else if (w->at.s > x->now.s)
+		add_change(x, CHANGE_PLAN, w, w->key, false, w->why);
+	else
+		VEC_PUSH(x->a, &x->past, ((struct candidate){w, false}));
+}
+
+static void reconcile_gone(struct reconciling *x, const struct outbox_view *h)
+{
+	if (h->state == REMINDER_PLANNED && h->cause == 0)
+		add_change(x, CHANGE_CANCEL, NULL, h->key, false, N_("no longer wanted"));
+}
+
+/* ---- the past -------------------------------------------------------------------------------- */
+
+static int compare_addressee(const struct reminder *a, const struct reminder *b)
+{
+	int order = strcmp(a->obligation_id, b->obligation_id);
+	if (order == 0)
+		order = strcmp(a->person->id, b->person->id);
+	return order ? order : (int)a->channel - (int)b->channel;
+}
+
+/* By addressee, then the most urgent first: the one the ladder wanted last. */
+static int compare_candidates(const void *left, const void *right)
+{
+	const struct reminder *a = ((const struct candidate *)left)->want;
+	const struct reminder *b = ((const struct candidate *)right)->want;
+	int order = compare_addressee(a, b);
+	if (order)
+		return order;
+	if (a->asked.s != b->asked.s)
+		return a->asked.s > b->asked.s ? -1 : 1;
+	return memcmp(a->key, b->key, sizeof a->key);
+}
+
+static int compare_future(const void *left, const void *right)
+{
+	const struct reminder *a = *(const struct reminder *const *)left;
+	const struct reminder *b = *(const struct reminder *const *)right;
+	int order = compare_addressee(a, b);
+	return order ? order : (a->at.s > b->at.s) - (a->at.s < b->at.s);
+}
+
+/* Does a later step of the same addressee come on the very day the late one would go out? */
+static bool is_followed_that_day(const struct reconciling *x, const struct reminder *w,
+	struct instant at)
+{
+	size_t lo = 0, hi = x->n_future;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (compare_addressee(x->future[mid], w) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == x->n_future || compare_addressee(x->future[lo], w) != 0)
+		return false;
+	struct date next = zone_to_civil(x->c->zone, x->future[lo]->at).date;
+	return date_compare(next, zone_to_civil(x->c->zone, at).date) == 0;
+}
+
+static void supersede(struct reconciling *x, const struct candidate *k, const char *why)
+{
+	add_change(x, CHANGE_SUPERSEDE, k->want, k->want->key, false, why);
+}
+
+/* Late: at the next allowed moment before the deadline; if there is none, mail now and no SMS.
+ * Stale is not late: past its deadline only an overdue step still makes sense.  False if nothing of
+ * this candidate goes out, so that the next one may. */
+static bool send_late(struct reconciling *x, const struct candidate *k)
+{
+	const struct reminder *w = k->want;
+	struct moment_wish wish = {.at = x->now, .deadline = w->deadline, .not_before = x->now};
+	wish.on_rest_days = w->step && w->step->on_rest_days;
+	if (!instant_is_none(wish.deadline) && wish.deadline.s <= x->now.s) {
+		supersede(x, k, N_("its deadline had passed"));
+		return false;
+	}
+	struct instant at;
+	enum moment_fate fate = plan_moment(x->c, &wish, &at);
+	if (fate == MOMENT_ON_REST_DAY && w->channel == CHANNEL_SMS) {
+		supersede(x, k, N_("too late for an SMS before the deadline"));
+		return false;
+	}
+	if (is_followed_that_day(x, w, at)) {
+		supersede(x, k, N_("merged into the next reminder of that day"));
+		return true;
+	}
+	struct reminder *late = ARENA_NEW(x->a, struct reminder);
+	*late = *w;
+	late->at = at;
+	late->moved = true;
+	add_change(x, k->is_planned ? CHANGE_MOVE : CHANGE_PLAN, late, late->key, true,
+		N_("late: its time had passed"));
+	return true;
+}
+
+static void settle_past(struct reconciling *x)
+{
+	if (!x->past.n)
+		return;
+	qsort(x->past.item, x->past.n, sizeof *x->past.item, compare_candidates);
+	const struct reminder *sent = NULL;
+	for (size_t i = 0; i < x->past.n; i++) {
+		const struct candidate *k = &x->past.item[i];
+		if (sent && compare_addressee(sent, k->want) == 0) {
+			supersede(x, k, N_("a more urgent one took its place"));
+			continue;
+		}
+		if (send_late(x, k))
+			sent = k->want;
+	}
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static int compare_keys(const void *left, const void *right)
+{
+	const struct reminder *a = *(const struct reminder *const *)left;
+	const struct reminder *b = *(const struct reminder *const *)right;
+	return memcmp(a->key, b->key, sizeof a->key);
+}
+
+static const struct reminder **sorted_by_key(const struct reminders *want, struct arena *a)
+{
+	const struct reminder **list = ARENA_ARRAY(a, want->n, const struct reminder *);
+	for (size_t i = 0; i < want->n; i++)
+		list[i] = &want->item[i];
+	if (want->n)
+		qsort(list, want->n, sizeof *list, compare_keys);
+	return list;
+}
+
+static void collect_future(struct reconciling *x, const struct reminders *want)
+{
+	x->future = ARENA_ARRAY(x->a, want->n, const struct reminder *);
+	for (size_t i = 0; i < want->n; i++)
+		if (want->item[i].at.s > x->now.s && !want->item[i].superseded)
+			x->future[x->n_future++] = &want->item[i];
+	if (x->n_future)
+		qsort(x->future, x->n_future, sizeof *x->future, compare_future);
+}
+
+void plan_reconcile(const struct config *c, const struct reminders *want,
+	const struct outbox_view *have, size_t n_have, struct instant now, struct arena *a,
+	struct changes *ret)
+{
+	struct reconciling x = {.c = c, .now = now, .a = a};
+	const struct reminder **list = sorted_by_key(want, a);
+	collect_future(&x, want);
+	size_t w = 0, h = 0;
+	while (w < want->n || h < n_have) {
+		int order = 0;
+		if (w == want->n || h == n_have)
+			order = w == want->n ? 1 : -1;
+		else
+			order = memcmp(list[w]->key, have[h].key, REMINDER_KEY_SIZE);
+		if (order < 0)
+			reconcile_new(&x, list[w++]);
+		else if (order > 0)
+			reconcile_gone(&x, &have[h++]);
+		else
+			reconcile_both(&x, list[w++], &have[h++]);
+	}
+	settle_past(&x);
+	*ret = (struct changes){x.change.item, x.change.n};
+}
