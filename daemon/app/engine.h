@@ -1,0 +1,119 @@
+/*
+ * engine - the whole program as one function: engine_tick(now) -> when to come back
+ *
+ * The event loop, the rehearsal and the simulation drive the same engine.  A tick plans what is
+ * due to be planned, claims and sends what is due, and retries what may be tried again.  The engine
+ * reads no clock: `now` comes in, once a tick, and is passed down by value.
+ *
+ * Memory:  three lifetimes: the snapshot (config, templates), the plan (obligations; until the next
+ *          replan) and the tick (arena reset at its end).
+ * Failure: a tick that meets RC_IO or RC_CORRUPT in the store reports it through `fatal`: the
+ *          process must end and be restarted (F9: after a failed commit only the file is believed).
+ * Thread:  one.  engine_tick is not re-entered: a delivery that ends inside it only marks its row.
+ */
+#ifndef APP_ENGINE_H
+#define APP_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "config.h"
+#include "date.h"
+#include "diag.h"
+#include "mem.h"
+#include "message.h"
+#include "obligation.h"
+#include "plan.h"
+
+struct engine;
+struct sd_event;
+
+/* What happened, for those who watch: the log, the rehearsal's screen, the simulation's summary. */
+enum event_kind {
+	EVENT_SENT,       /* a message was accepted by its next hop */
+	EVENT_FAILED,     /* dead, unknown or put off: reason says which */
+	EVENT_PLANNED,    /* a replan that changed something */
+	EVENT_ACT,        /* a submission was recorded */
+	EVENT_SUPERSEDED, /* one reminder was merged, moved out of the way or is too late */
+	EVENT_MOVED,      /* one reminder was moved to an allowed moment */
+	EVENT_REFUSED,    /* a real transport refused a placeholder or sample */
+};
+
+struct engine_event {
+	enum event_kind kind;
+	struct instant at;
+	const char *obligation, *step, *person, *person_name;
+	enum channel channel;
+	const char *text;   /* subject or SMS text; reason of a failure */
+	size_t n;           /* reminders in the message; rows planned */
+	int64_t message_id; /* 0 if none */
+};
+typedef void engine_event_fn(void *ctx, const struct engine_event *ev);
+
+struct engine_options {
+	const char *state_dir;     /* holds deadlined.db, spool, feeds */
+	const char *spool_dir;     /* mail/ and sms/ below; NULL: state_dir/spool */
+	const char *feeds_dir;     /* NULL: no feeds are written */
+	struct sd_event *loop;     /* NULL: spool transports only */
+	bool spool_only;           /* rehearsal, simulation: refuse every other transport */
+	bool ignore_start;         /* simulation: plan from `first_day` whatever the configuration says */
+	struct date first_day;     /* with ignore_start */
+	bool fast_disk;            /* simulation: durability is not needed */
+	engine_event_fn *on_event; /* may be NULL */
+	void *ctx;
+};
+
+/* Takes over config and templates.  bundle is packed into the database as the last good set. */
+enum rc engine_new(const struct engine_options *opt, struct config *config,
+	struct templates *templates, const struct conf_bundle *bundle, struct instant now,
+	struct engine **ret, struct diag *d) NODISCARD;
+void engine_free(struct engine *e);
+
+/* Do what is due; returns when to tick again at the latest (INSTANT_NONE: nothing is planned). */
+struct instant engine_tick(struct engine *e, struct instant now);
+
+/* True once the store failed in a way that only a restart mends; diag says why. */
+bool engine_has_failed(const struct engine *e, struct diag *ret);
+
+/* Replan at the next tick (an act, a new configuration, a clock step). */
+void engine_want_plan(struct engine *e);
+
+/* Swap in a new configuration.  RC_STATE without `confirm` when more than 20 % and at least 5 open
+ * obligations would vanish without a successor: then nothing was changed and the caller still owns
+ * config and templates. */
+struct engine_reload {
+	size_t obligations, appeared, vanished, moved;
+	size_t planned, cancelled;
+};
+enum rc engine_reload(struct engine *e, struct config *config, struct templates *templates,
+	const struct conf_bundle *bundle, bool confirm, struct instant now,
+	struct engine_reload *ret, struct diag *d) NODISCARD;
+
+/* One act on an obligation: recorded, reminders that it makes pointless cancelled, notices planned.
+ * deliverable "" = all, form FORM_NONE = all. */
+struct engine_act {
+	enum act_kind kind;
+	const char *obligation, *deliverable;
+	enum form form;
+	const char *who, *reason;
+	struct date date;
+};
+enum rc engine_act(struct engine *e, const struct engine_act *act, struct instant now,
+	int64_t *ret_act, struct diag *d) NODISCARD;
+enum rc engine_undo(struct engine *e, const char *obligation, const char *who, struct instant now,
+	int64_t *ret_act, struct diag *d) NODISCARD;
+
+/* Read access for verbs and tests. */
+const struct config *engine_config(const struct engine *e);
+const struct obligations *engine_obligations(const struct engine *e);
+struct store *engine_store(struct engine *e);
+struct arena *engine_arena(struct engine *e); /* of the tick: reset at the end of each */
+
+/* The dates between which obligations are looked after at `now`: from `start` (not before 1 January
+ * of last year) to 31 December; from 1 November also next year. */
+void engine_window(const struct engine *e, struct instant now, struct date *ret_from,
+	struct date *ret_to);
+
+#endif
