@@ -1,10 +1,21 @@
 #include "obligation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Dateless ones come last in the list, so a search by id is a plain walk; commands only. */
+static int compare_id(const void *key, const void *element)
+{
+	const struct obligation *const *o = element;
+	return strcmp(key, (*o)->id);
+}
+
 const struct obligation *obligation_find(const struct obligations *os, const char *id)
 {
+	if (os->by_id) {
+		const struct obligation **found =
+			bsearch(id, os->by_id, os->n, sizeof *os->by_id, compare_id);
+		return found ? *found : NULL;
+	}
 	for (size_t i = 0; i < os->n; i++)
 		if (strcmp(os->item[i].id, id) == 0)
 			return &os->item[i];

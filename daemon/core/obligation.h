@@ -68,6 +68,7 @@ struct obligation {
 
 struct obligations {
 	struct obligation *item; /* by due (dateless last), then id */
+	const struct obligation **by_id; /* ascending by id; NULL if the list was made by hand */
 	size_t n;
 };
 

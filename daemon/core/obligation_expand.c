@@ -363,6 +363,13 @@ static int compare_obligations(const void *left, const void *right)
 	return order ? order : strcmp(a->id, b->id);
 }
 
+static int compare_ids(const void *left, const void *right)
+{
+	const struct obligation *a = *(const struct obligation *const *)left;
+	const struct obligation *b = *(const struct obligation *const *)right;
+	return strcmp(a->id, b->id);
+}
+
 static void (*const EXPAND[])(struct expansion *, const struct rule *) = {
 	[RULE_MONTHLY] = expand_monthly,
 	[RULE_AFTER] = expand_after,
@@ -384,8 +391,13 @@ enum rc obligation_expand(const struct config *c, struct date from, struct date 
 	if (x.found.n)
 		qsort(x.found.item, x.found.n, sizeof *x.found.item, compare_obligations);
 	struct obligation *item = ARENA_ARRAY(a, x.found.n, struct obligation);
-	for (size_t i = 0; i < x.found.n; i++)
+	const struct obligation **by_id = ARENA_ARRAY(a, x.found.n, const struct obligation *);
+	for (size_t i = 0; i < x.found.n; i++) {
 		item[i] = *x.found.item[i];
-	*ret = (struct obligations){item, x.found.n};
+		by_id[i] = &item[i];
+	}
+	if (x.found.n)
+		qsort(by_id, x.found.n, sizeof *by_id, compare_ids);
+	*ret = (struct obligations){.item = item, .by_id = by_id, .n = x.found.n};
 	return RC_OK;
 }
