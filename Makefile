@@ -21,7 +21,7 @@ PKG_BUILD := gcc libc6-dev pkg-config gettext libcurl4-openssl-dev libical-dev l
 PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd \
 	python3-icalendar openssl mandoc
 PKG_PEERS := $(PKG_TEST) kannel kannel-extras radicale khal vdirsyncer sasl2-bin libsasl2-modules \
-	nodejs npm curl procps iproute2
+	nodejs npm curl procps iproute2 debootstrap git
 PKG_BENCH := $(PKG_BUILD) python3 remind time
 
 # ---- flags -----------------------------------------------------------------------------------
