@@ -4,7 +4,9 @@
  * {{name}} variables, {{{name}}} and {{&name}} unescaped, {{#name}}...{{/name}} sections,
  * {{^name}}...{{/name}} inverted sections, {{! comment}}, {{.}}.  Standalone section and comment
  * lines vanish.  No partials, no lambdas, no set-delimiter: they are errors with their line.
- * Output and nesting are capped.
+ * Nesting, steps and (by the buffer) output are capped: past a cap the buffer's overflow is set.
+ *
+ * Inside {{#name}} of a string, {{.}} is that string.
  */
 #ifndef CORE_MUSTACHE_H
 #define CORE_MUSTACHE_H
@@ -16,7 +18,11 @@
 #include "diag.h"
 #include "mem.h"
 
-enum { MUSTACHE_DEPTH_MAX = 8, MUSTACHE_FILE_MAX = 64 * 1024 };
+enum {
+	MUSTACHE_DEPTH_MAX = 8,
+	MUSTACHE_FILE_MAX = 64 * 1024,
+	MUSTACHE_STEPS_MAX = 2000000, /* nodes walked in one rendering */
+};
 
 struct mustache; /* parsed; in the arena it was parsed into */
 

@@ -1,0 +1,28 @@
+/*
+ * mustache_node - a parsed template as the parser makes it and the renderer walks it
+ *
+ * One flat array.  A section's node knows the index behind its last child, so that a false section
+ * is one jump.
+ */
+#ifndef CORE_MUSTACHE_NODE_H
+#define CORE_MUSTACHE_NODE_H
+
+#include <stddef.h>
+
+enum node_kind { NODE_TEXT, NODE_VALUE, NODE_RAW, NODE_SECTION, NODE_INVERTED };
+
+struct node {
+	enum node_kind kind;
+	int line;
+	const char
+		*text; /* TEXT: borrowed, len bytes; else the name, NUL-terminated, in the arena */
+	size_t len;
+	size_t end; /* SECTION, INVERTED: index of the first node behind it */
+};
+
+struct mustache {
+	const struct node *node;
+	size_t n;
+};
+
+#endif

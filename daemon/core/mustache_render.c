@@ -1,0 +1,174 @@
+#include "mustache.h"
+
+#include <string.h>
+
+#include "mustache_node.h"
+
+struct field {
+	const char *name;
+	const char *value; /* NULL: a list */
+	VEC(struct view *) list;
+};
+
+struct view {
+	struct arena *a;
+	VEC(struct field) fields;
+};
+
+/* What a name is looked up in: the innermost section first. */
+struct frame {
+	const struct view *view; /* NULL: only "." is known */
+	const char *dot;
+};
+
+struct rendering {
+	const struct mustache *m;
+	enum mustache_escape escape;
+	struct buf *out;
+	struct frame frame[MUSTACHE_DEPTH_MAX + 1];
+	size_t depth;
+	long steps;
+};
+
+/* ---- views ----------------------------------------------------------------------------------- */
+
+struct view *view_new(struct arena *a)
+{
+	struct view *v = ARENA_NEW(a, struct view);
+	v->a = a;
+	return v;
+}
+
+static struct field *find_field(const struct view *v, const char *name)
+{
+	for (size_t i = 0; i < v->fields.n; i++)
+		if (strcmp(v->fields.item[i].name, name) == 0)
+			return &v->fields.item[i];
+	return NULL;
+}
+
+static struct field *want_field(struct view *v, const char *name)
+{
+	struct field *f = find_field(v, name);
+	if (f)
+		return f;
+	struct field fresh = {.name = name};
+	VEC_PUSH(v->a, &v->fields, fresh);
+	return &v->fields.item[v->fields.n - 1];
+}
+
+void view_set(struct view *v, const char *name, const char *value)
+{
+	want_field(v, name)->value = value ? value : "";
+}
+
+void view_set_flag(struct view *v, const char *name, bool value)
+{
+	view_set(v, name, value ? "1" : "");
+}
+
+struct view *view_add(struct view *v, const char *name)
+{
+	struct field *f = want_field(v, name);
+	struct view *child = view_new(v->a);
+	f->value = NULL;
+	VEC_PUSH(v->a, &f->list, child);
+	return child;
+}
+
+/* ---- rendering ------------------------------------------------------------------------------- */
+
+static void put_html(struct buf *out, const char *s)
+{
+	for (size_t n; *s; s += n) {
+		n = strcspn(s, "&<>\"'");
+		buf_add(out, s, n);
+		if (!s[n])
+			return;
+		buf_puts(out, s[n] == '&'   ? "&amp;"
+			      : s[n] == '<' ? "&lt;"
+			      : s[n] == '>' ? "&gt;"
+			      : s[n] == '"' ? "&quot;"
+					    : "&#39;");
+		n++;
+	}
+}
+
+static const struct field *look_up(const struct rendering *r, const char *name)
+{
+	for (size_t i = r->depth + 1; i-- > 0;) {
+		const struct view *v = r->frame[i].view;
+		const struct field *f = v ? find_field(v, name) : NULL;
+		if (f)
+			return f;
+	}
+	return NULL;
+}
+
+static const char *look_up_value(const struct rendering *r, const char *name)
+{
+	if (strcmp(name, ".") == 0 && r->frame[r->depth].dot)
+		return r->frame[r->depth].dot;
+	const struct field *f = look_up(r, name);
+	return f ? f->value : NULL;
+}
+
+static void render_range(struct rendering *r, size_t from, size_t to);
+
+/* The text inside the section at node i, once, with one more frame. */
+static void render_inside(struct rendering *r, size_t i, struct frame frame)
+{
+	r->frame[++r->depth] = frame;
+	render_range(r, i + 1, r->m->node[i].end);
+	r->depth--;
+}
+
+static void render_section(struct rendering *r, size_t i)
+{
+	const struct node *n = &r->m->node[i];
+	const struct field *f = look_up(r, n->text);
+	const char *value = look_up_value(r, n->text);
+	bool truth = (value && value[0]) || (f && !f->value && f->list.n);
+	if (n->kind == NODE_INVERTED) {
+		if (!truth)
+			render_inside(r, i, (struct frame){NULL, r->frame[r->depth].dot});
+		return;
+	}
+	if (value && value[0])
+		render_inside(r, i, (struct frame){NULL, value});
+	else if (truth)
+		for (size_t k = 0; k < f->list.n && !r->out->overflow; k++)
+			render_inside(r, i, (struct frame){f->list.item[k], NULL});
+}
+
+static void render_range(struct rendering *r, size_t from, size_t to)
+{
+	for (size_t i = from; i < to && !r->out->overflow;) {
+		const struct node *n = &r->m->node[i];
+		/* Lists inside lists can cost time without any output. */
+		if (++r->steps > MUSTACHE_STEPS_MAX) {
+			r->out->overflow = true;
+			return;
+		}
+		const char *value = n->kind == NODE_VALUE || n->kind == NODE_RAW
+					    ? look_up_value(r, n->text)
+					    : NULL;
+		if (n->kind == NODE_TEXT)
+			buf_add(r->out, n->text, n->len);
+		else if (n->kind == NODE_SECTION || n->kind == NODE_INVERTED)
+			render_section(r, i);
+		else if (value && n->kind == NODE_VALUE && r->escape == ESCAPE_HTML)
+			put_html(r->out, value);
+		else if (value)
+			buf_puts(r->out, value);
+		i = n->kind == NODE_SECTION || n->kind == NODE_INVERTED ? n->end : i + 1;
+	}
+}
+
+void mustache_render(const struct mustache *m, const struct view *v, enum mustache_escape escape,
+	struct buf *out)
+{
+	struct rendering r = {.m = m, .escape = escape, .out = out};
+	r.frame[0].view = v;
+	render_range(&r, 0, m->n);
+}
