@@ -48,7 +48,8 @@ static void add_arg(struct diag *d, const char *text)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void format_arg(struct diag *d, const struct conversion *c, va_list *ap)
 {
-	char text[DIAG_ARGS_BYTES];
+	/* Longer than any argument kept, so that add_arg is the one who cuts. */
+	char text[DIAG_ARGS_BYTES + 8];
 	text[0] = '\0';
 	bool is_unsigned = c->type == 'u' || c->type == 'x' || c->type == 'X';
 	if (c->type == 's') {
@@ -214,10 +215,11 @@ void diag_line(const struct diag *d, translate_fn *translate, char *ret, size_t 
 		snprintf(where, sizeof where, "%s:%d: ", d->file, d->line);
 	else if (d->file[0])
 		snprintf(where, sizeof where, "%s: ", d->file);
-	if (hint[0])
-		snprintf(ret, size, "%s%s: %s (%s)", where, kind, text, hint);
-	else
-		snprintf(ret, size, "%s%s: %s", where, kind, text);
+	const char *part[] = {where, kind, ": ", text, hint[0] ? " (" : "", hint, hint[0] ? ")" : ""};
+	size_t len = 0;
+	ret[0] = '\0';
+	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+		append(ret, size, &len, part[i], strlen(part[i]));
 }
 
 void diags_add(struct diags *ds, const struct diag *d)

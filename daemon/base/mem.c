@@ -1,6 +1,7 @@
 #include "mem.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,27 +52,44 @@ char *mem_strdup(const char *s)
 	return memcpy(mem_new(len, 1), s, len);
 }
 
-static struct arena_block *add_block(struct arena *a, size_t bytes)
+static size_t round_up(size_t bytes)
 {
-	size_t cap = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-	struct arena_block *b = malloc(multiply(1, sizeof *b + cap));
+	return multiply((bytes + ALIGNMENT - 1) / ALIGNMENT, ALIGNMENT);
+}
+
+static struct arena_block *add_block(struct arena *a)
+{
+	struct arena_block *b = malloc(sizeof *b + BLOCK_BYTES);
 	if (!b)
 		die_out_of_memory();
-	*b = (struct arena_block){.next = a->head, .cap = cap};
+	*b = (struct arena_block){.next = a->head, .cap = BLOCK_BYTES};
 	a->head = b;
 	return b;
 }
 
+/* calloc, because fresh pages are zero already and cost nothing until they are written. */
+static void *alloc_large(struct arena *a, size_t bytes)
+{
+	struct arena_block *b = calloc(1, sizeof *b + bytes);
+	if (!b)
+		die_out_of_memory();
+	b->cap = bytes;
+	b->next = a->large;
+	a->large = b;
+	return b->data;
+}
+
 void *arena_alloc(struct arena *a, size_t n, size_t size)
 {
-	size_t bytes = multiply(n, size);
-	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t bytes = round_up(multiply(n, size));
+	a->used += bytes;
+	if (bytes > BLOCK_BYTES)
+		return alloc_large(a, bytes);
 	struct arena_block *b = a->head;
 	if (!b || b->cap - b->used < bytes)
-		b = add_block(a, bytes);
+		b = add_block(a);
 	void *p = b->data + b->used;
 	b->used += bytes;
-	a->used += bytes;
 	return memset(p, 0, bytes);
 }
 
@@ -101,41 +119,55 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return p;
 }
 
+/* The list is walked rather than linked back: an arena may be copied to another place. */
+static void *grow_large(struct arena *a, void *old, size_t bytes)
+{
+	struct arena_block **link = &a->large;
+	while ((void *)(*link)->data != old)
+		link = &(*link)->next;
+	a->used += bytes - (*link)->cap;
+	*link = mem_grow(*link, 1, sizeof **link + bytes);
+	(*link)->cap = bytes;
+	return (*link)->data;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
 {
 	size_t grown = *cap ? *cap * 2 : 8;
+	bool is_large = round_up(multiply(*cap, size)) > BLOCK_BYTES;
+	*cap = grown;
+	if (is_large)
+		return grow_large(a, old, round_up(multiply(grown, size)));
 	void *p = arena_alloc(a, grown, size);
 	if (n)
 		memcpy(p, old, n * size);
-	*cap = grown;
 	return p;
+}
+
+static void free_blocks(struct arena_block *b)
+{
+	while (b) {
+		struct arena_block *next = b->next;
+		free(b);
+		b = next;
+	}
 }
 
 void arena_reset(struct arena *a)
 {
-	struct arena_block *keep = NULL;
-	while (a->head) {
-		struct arena_block *b = a->head;
-		a->head = b->next;
-		if (!keep && b->cap == BLOCK_BYTES)
-			keep = b;
-		else
-			free(b);
-	}
+	struct arena_block *keep = a->head;
 	if (keep) {
+		free_blocks(keep->next);
 		keep->next = NULL;
 		keep->used = 0;
 	}
-	a->head = keep;
-	a->used = 0;
+	free_blocks(a->large);
+	*a = (struct arena){.head = keep};
 }
 
 void arena_done(struct arena *a)
 {
-	while (a->head) {
-		struct arena_block *b = a->head;
-		a->head = b->next;
-		free(b);
-	}
-	a->used = 0;
+	free_blocks(a->head);
+	free_blocks(a->large);
+	*a = (struct arena)ARENA_INIT;
 }

@@ -14,9 +14,9 @@ void *mem_new(size_t n, size_t size);
 void *mem_grow(void *p, size_t n, size_t size); /* realloc; new part is not zeroed */
 char *mem_strdup(const char *s);
 
-/* An arena: many small allocations, freed all at once. */
+/* An arena: many small allocations, freed all at once.  A large one has a block of its own. */
 struct arena {
-	struct arena_block *head;
+	struct arena_block *head, *large;
 	size_t used; /* bytes handed out, for ceilings and statistics */
 };
 #define ARENA_INIT {0}
@@ -32,7 +32,8 @@ void arena_done(struct arena *a);
 #define ARENA_ARRAY(a, n, type) ((type *)arena_alloc((a), (n), sizeof(type)))
 
 /* A growing array whose memory is in an arena: VEC_PUSH(arena, vec, value) for any struct with
- * members `item` (pointer), `n` and `cap`. */
+ * members `item` (pointer), `n` and `cap`.  A large array is moved, not copied: `old` is gone after
+ * the call, and memory beyond n is not touched (nor zeroed). */
 void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size);
 #define VEC(type)                                                                                  \
 	struct {                                                                                   \
