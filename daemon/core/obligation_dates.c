@@ -51,5 +51,6 @@ void obligation_set_dates(const struct config *c, struct obligation *o)
 		o->internal = workday_add(w, o->due, -o->rule->internal);
 	o->due_at = closing(c, o->rule->office, o->due);
 	o->hand_in_at = closing(c, o->rule->office, o->hand_in);
-	o->provisional_days = !workday_is_known(w, date_max(o->due, o->hand_in));
+	struct date furthest = date_max(o->rule_due, date_max(o->due, o->hand_in));
+	o->provisional_days = !workday_is_known(w, furthest);
 }

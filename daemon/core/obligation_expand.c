@@ -16,7 +16,6 @@
 
 enum {
 	ROLL_MARGIN_MONTHS = 3,
-	DUTIES_A_MONTH_MAX = CONFIG_DUTIES_MAX / 12,
 	SPANS_MAX = 16,
 };
 
@@ -27,8 +26,8 @@ struct expansion {
 	acts_of_fn *acts;
 	void *ctx;
 	struct arena *a;
-	VEC(struct obligation *) found;
-	const struct duty **duties; /* scratch, DUTIES_A_MONTH_MAX */
+	VEC(struct obligation) found;
+	const struct duty **duties; /* scratch, CONFIG_DUTIES_MAX */
 	bool full;
 };
 
@@ -41,6 +40,7 @@ struct period {
 	const char *const *indicator;
 	size_t n_indicators;
 	bool indicator_sample;
+	bool follows_due; /* has no days of its own */
 };
 
 struct owner {
@@ -66,7 +66,8 @@ static const struct person *lead_of(const struct unit *u, const struct duty *dut
 static void set_who(struct expansion *x, struct obligation *o, const struct owner *w)
 {
 	const struct config *c = x->c;
-	struct stakeholder *who = ARENA_ARRAY(x->a, 8 + c->n_leaders, struct stakeholder);
+	struct stakeholder *who =
+		ARENA_ARRAY(x->a, (w->joint_unit ? 7 : 4) + c->n_leaders, struct stakeholder);
 	const struct person *clerk = o->rule->office->clerk;
 	size_t n = 0;
 	/* What the bureau owes, its office is reminded of. */
@@ -90,18 +91,27 @@ static void set_who(struct expansion *x, struct obligation *o, const struct owne
 
 /* ---- what and how far ------------------------------------------------------------------------ */
 
+static unsigned forms_of(const struct rule *r)
+{
+	unsigned forms = 0;
+	for (size_t i = 0; i < r->n_deliverables; i++)
+		forms |= r->deliverable[i].forms;
+	return forms & (BIT(FORM_PAPER) | BIT(FORM_ELECTRONIC));
+}
+
 static void set_items(struct expansion *x, struct obligation *o)
 {
 	const struct rule *r = o->rule;
-	o->item = ARENA_ARRAY(x->a, r->n_deliverables * (FORM_COUNT - 1), struct item);
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_deliverables; i++)
+		for (int f = FORM_PAPER; f < FORM_COUNT; f++)
+			n += (r->deliverable[i].forms & BIT(f)) != 0;
+	o->item = ARENA_ARRAY(x->a, n, struct item);
 	for (int f = FORM_PAPER; f < FORM_COUNT; f++)
-		for (size_t i = 0; i < r->n_deliverables; i++) {
-			const struct deliverable *d = &r->deliverable[i];
-			if (!(d->forms & BIT(f)))
-				continue;
-			o->item[o->n_items++] = (struct item){.deliverable = d, .form = (enum form)f};
-			o->forms |= BIT(f);
-		}
+		for (size_t i = 0; i < r->n_deliverables; i++)
+			if (r->deliverable[i].forms & BIT(f))
+				o->item[o->n_items++] = (struct item){
+					.deliverable = &r->deliverable[i], .form = (enum form)f};
 }
 
 static enum obligation_state state_of(const struct obligation *o)
@@ -148,29 +158,59 @@ static bool is_in_window(const struct expansion *x, const struct obligation *o)
 		date_compare(o->period_first, x->to) <= 0;
 }
 
-static void set_state(struct expansion *x, struct obligation *o, const struct period *p)
+static void set_dates(struct expansion *x, struct obligation *o, const struct period *p)
 {
-	size_t n_acts = 0;
-	const struct act *act = x->acts ? x->acts(x->ctx, o->id, &n_acts) : NULL;
-	submission_standing(act, n_acts, &o->standing);
 	o->last_day = DATE_NONE;
 	if (p->occasion)
 		o->last_day = date_is_none(o->standing.last_day) ? p->last : o->standing.last_day;
-	set_items(x, o);
 	o->rule_due = rule_due_of(o, p);
+	if (p->follows_due && !date_is_none(o->rule_due))
+		o->period_first = o->period_last = o->rule_due;
 	obligation_set_dates(x->c, o);
+}
+
+static void set_state(struct expansion *x, struct obligation *o, const struct act *act, size_t n_acts)
+{
+	set_items(x, o);
 	submission_apply(act, n_acts, o->item, o->n_items);
 	o->state = state_of(o);
-	o->conditional = p->occasion && p->occasion->confirm && !o->standing.confirmed &&
+	o->conditional = o->occasion && o->occasion->confirm && !o->standing.confirmed &&
 		o->state != STATE_CANCELLED;
 }
 
+/* 补录 are whole months: the one in which the roster came into force is not. */
 static bool is_backfill(const struct roster *r, struct date duty_day)
 {
-	return r && !date_is_none(r->effective_from) &&
-		date_compare(duty_day, r->effective_from) < 0;
+	if (!r || date_is_none(r->effective_from))
+		return false;
+	struct date from = r->effective_from;
+	return date_compare(duty_day, date_clamped(date_year(from), date_month(from), 1)) < 0;
 }
 
+/* Because of a sample or a placeholder nothing real may be sent. */
+static bool is_sample(const struct obligation *o, const struct period *p)
+{
+	for (size_t i = 0; i < o->n_who; i++)
+		if (o->who[i].role == ROLE_LEAD && o->who[i].person->placeholder)
+			return true;
+	return o->rule->sample || p->indicator_sample || (p->occasion && p->occasion->sample);
+}
+
+static void fill_in(struct expansion *x, struct obligation *o, const struct period *p,
+	const struct owner *w)
+{
+	set_who(x, o, w);
+	o->duty = w->duty;
+	o->roster = w->roster;
+	o->indicator = p->indicator;
+	o->n_indicators = p->n_indicators;
+	o->provisional_roster = w->provisional;
+	o->provisional = w->provisional || o->provisional_days;
+	o->sample = is_sample(o, p);
+	o->backfill = is_backfill(w->roster, p->duty_day);
+}
+
+/* Nothing is allocated before the window is known to hold it: most periods are margin. */
 static void add_obligation(struct expansion *x, const struct rule *r, const struct period *p,
 	const struct owner *w)
 {
@@ -178,30 +218,31 @@ static void add_obligation(struct expansion *x, const struct rule *r, const stru
 		x->full = true;
 		return;
 	}
-	struct obligation *o = ARENA_NEW(x->a, struct obligation);
-	o->rule = r;
-	o->period = p->id;
-	o->unit = w->unit;
-	o->joint_unit = w->joint_unit;
-	o->unit_id = w->unit ? w->unit->id : "bureau";
-	o->duty = w->duty;
-	o->roster = w->roster;
-	o->id = arena_printf(x->a, "%s/%s/%s", r->id, p->id, o->unit_id);
-	o->period_first = p->first;
-	o->period_last = p->last;
-	o->occasion = p->occasion;
-	o->planned_first = p->occasion ? p->first : DATE_NONE;
-	o->planned_last = p->occasion ? p->last : DATE_NONE;
-	o->indicator = p->indicator;
-	o->n_indicators = p->n_indicators;
-	set_state(x, o, p);
-	if (!is_in_window(x, o))
+	char id[OBLIGATION_ID_MAX + 64];
+	struct obligation o = {
+		.id = id,
+		.period = p->id,
+		.rule = r,
+		.unit = w->unit,
+		.joint_unit = w->joint_unit,
+		.unit_id = w->unit ? w->unit->id : "bureau",
+		.period_first = p->first,
+		.period_last = p->last,
+		.occasion = p->occasion,
+		.planned_first = p->occasion ? p->first : DATE_NONE,
+		.planned_last = p->occasion ? p->last : DATE_NONE,
+		.forms = forms_of(r),
+	};
+	snprintf(id, sizeof id, "%s/%s/%s", r->id, p->id, o.unit_id);
+	size_t n_acts = 0;
+	const struct act *act = x->acts ? x->acts(x->ctx, id, &n_acts) : NULL;
+	submission_standing(act, n_acts, &o.standing);
+	set_dates(x, &o, p);
+	if (!is_in_window(x, &o))
 		return;
-	set_who(x, o, w);
-	o->provisional_roster = w->provisional;
-	o->provisional = w->provisional || o->provisional_days;
-	o->sample = r->sample || p->indicator_sample || (p->occasion && p->occasion->sample);
-	o->backfill = is_backfill(w->roster, p->duty_day);
+	o.id = arena_strdup(x->a, id);
+	set_state(x, &o, act, n_acts);
+	fill_in(x, &o, p, w);
 	VEC_PUSH(x->a, &x->found, o);
 }
 
@@ -211,7 +252,7 @@ static void add_duty_units(struct expansion *x, const struct rule *r, const stru
 {
 	struct owner w = {0};
 	size_t n = roster_duties(x->c, date_year(p->duty_day), date_month(p->duty_day), x->duties,
-		DUTIES_A_MONTH_MAX, &w.roster, &w.provisional);
+		CONFIG_DUTIES_MAX, &w.roster, &w.provisional);
 	for (size_t i = 0; i < n; i++) {
 		w.duty = x->duties[i];
 		w.unit = w.duty->unit;
@@ -284,6 +325,13 @@ static void expand_monthly(struct expansion *x, const struct rule *r)
 	}
 }
 
+/* A second span that ends in the same year (two Laba festivals in 2022) is told apart. */
+static const char *span_id(struct arena *a, const struct occasion *o, int year, size_t index)
+{
+	return index ? arena_printf(a, "%s-%04d-%zu", o->id, year, index + 1)
+		     : arena_printf(a, "%s-%04d", o->id, year);
+}
+
 static void expand_after(struct expansion *x, const struct rule *r)
 {
 	for (size_t i = 0; i < r->n_occasions; i++) {
@@ -298,7 +346,7 @@ static void expand_after(struct expansion *x, const struct rule *r)
 			for (size_t k = 0; k < n; k++) {
 				struct period p = {.first = span[k].first, .last = span[k].last,
 					.duty_day = span[k].last, .occasion = o};
-				p.id = arena_printf(x->a, "%s-%04d", o->id, year);
+				p.id = span_id(x->a, o, year, k);
 				add_owners(x, r, &p);
 			}
 		}
@@ -331,8 +379,10 @@ static bool period_days(const char *id, struct date *ret_first, struct date *ret
 static void expand_once(struct expansion *x, const struct rule *r)
 {
 	struct period p = {.id = r->period};
-	if (!period_days(r->period, &p.first, &p.last))
+	if (!period_days(r->period, &p.first, &p.last)) {
 		p.first = p.last = date_is_none(r->date) ? x->from : r->date;
+		p.follows_due = true;
+	}
 	p.duty_day = p.first;
 	add_owners(x, r, &p);
 }
@@ -354,8 +404,7 @@ static void expand_count(struct expansion *x, const struct rule *r)
 
 static int compare_obligations(const void *left, const void *right)
 {
-	const struct obligation *a = *(struct obligation *const *)left;
-	const struct obligation *b = *(struct obligation *const *)right;
+	const struct obligation *a = left, *b = right;
 	bool no_a = date_is_none(a->due), no_b = date_is_none(b->due);
 	if (no_a != no_b)
 		return no_a - no_b;
@@ -370,6 +419,16 @@ static int compare_ids(const void *left, const void *right)
 	return strcmp(a->id, b->id);
 }
 
+static const struct obligation **sort_by_id(const struct obligations *os, struct arena *a)
+{
+	const struct obligation **by_id = ARENA_ARRAY(a, os->n, const struct obligation *);
+	for (size_t i = 0; i < os->n; i++)
+		by_id[i] = &os->item[i];
+	if (os->n)
+		qsort(by_id, os->n, sizeof *by_id, compare_ids);
+	return by_id;
+}
+
 static void (*const EXPAND[])(struct expansion *, const struct rule *) = {
 	[RULE_MONTHLY] = expand_monthly,
 	[RULE_AFTER] = expand_after,
@@ -381,8 +440,8 @@ enum rc obligation_expand(const struct config *c, struct date from, struct date 
 	acts_of_fn *acts, void *ctx, struct arena *a, struct obligations *ret, struct diag *d)
 {
 	struct expansion x = {.c = c, .from = from, .to = to, .acts = acts, .ctx = ctx, .a = a};
-	x.duties = mem_new(DUTIES_A_MONTH_MAX, sizeof *x.duties);
-	for (size_t i = 0; i < c->n_rules; i++)
+	x.duties = mem_new(CONFIG_DUTIES_MAX, sizeof *x.duties);
+	for (size_t i = 0; i < c->n_rules && !x.full; i++)
 		EXPAND[c->rule[i]->kind](&x, c->rule[i]);
 	free(x.duties);
 	if (x.full)
@@ -390,14 +449,7 @@ enum rc obligation_expand(const struct config *c, struct date from, struct date 
 			OBLIGATIONS_MAX);
 	if (x.found.n)
 		qsort(x.found.item, x.found.n, sizeof *x.found.item, compare_obligations);
-	struct obligation *item = ARENA_ARRAY(a, x.found.n, struct obligation);
-	const struct obligation **by_id = ARENA_ARRAY(a, x.found.n, const struct obligation *);
-	for (size_t i = 0; i < x.found.n; i++) {
-		item[i] = *x.found.item[i];
-		by_id[i] = &item[i];
-	}
-	if (x.found.n)
-		qsort(by_id, x.found.n, sizeof *by_id, compare_ids);
-	*ret = (struct obligations){.item = item, .by_id = by_id, .n = x.found.n};
+	*ret = (struct obligations){.item = x.found.item, .n = x.found.n};
+	ret->by_id = sort_by_id(ret, a);
 	return RC_OK;
 }

@@ -1,10 +1,13 @@
 #include "occasion.h"
 
-/* Keeps ret ascending by last day; drops what does not fit. */
+/* Keeps ret ascending by last day; of what does not fit the latest is dropped. */
 static size_t insert_span(struct span s, struct span *ret, size_t n, size_t max)
 {
-	if (n == max)
-		return n;
+	if (n == max) {
+		if (max == 0 || date_compare(ret[n - 1].last, s.last) <= 0)
+			return n;
+		n--;
+	}
 	size_t i = n;
 	for (; i > 0 && date_compare(ret[i - 1].last, s.last) > 0; i--)
 		ret[i] = ret[i - 1];

@@ -40,7 +40,7 @@ struct occasion {
 	struct source src;
 };
 
-/* Planned spans whose LAST day lies in [from, to], ascending by last day; at most max are written.
+/* Planned spans whose LAST day lies in [from, to], ascending by last day; at most max, the first ones.
  * The period id of a span is "<occasion>-<year of its last day>". */
 size_t occasion_spans(const struct occasion *o, struct date from, struct date to, struct span *ret,
 	size_t max);

@@ -70,7 +70,8 @@ static bool set_moment(const struct config *c, struct rung *r)
 		.on_rest_days = r->step->on_rest_days,
 	};
 	r->fate = plan_moment(c, &w, &r->at);
-	return true;
+	/* A question is of use even then; a reminder of what is past is not. */
+	return r->step->ask || instant_is_none(r->deadline) || r->at.s < r->deadline.s;
 }
 
 /* ---- who is told ----------------------------------------------------------------------------- */
@@ -98,16 +99,8 @@ static bool can_reach(const struct person *p, enum channel ch)
 	return ch == CHANNEL_EMAIL ? p->email[0] != '\0' : p->phone[0] != '\0';
 }
 
-static bool is_there(const struct planning *x, const struct reminder *r, size_t since)
-{
-	for (size_t i = since; i < x->found.n; i++)
-		if (memcmp(x->found.item[i].key, r->key, sizeof r->key) == 0)
-			return true;
-	return false;
-}
-
 static void add_reminder(struct planning *x, const struct rung *r, const struct stakeholder *w,
-	enum channel ch, size_t since)
+	enum channel ch)
 {
 	const struct obligation *o = r->o;
 	struct reminder m = {
@@ -136,8 +129,17 @@ static void add_reminder(struct planning *x, const struct rung *r, const struct 
 		m.why = N_("no SMS on a rest day");
 	}
 	plan_key(o->id, o->due, r->form, r->step->id, ch, w->person->id, 0, m.key);
-	if (!is_there(x, &m, since))
-		VEC_PUSH(x->a, &x->found, m);
+	VEC_PUSH(x->a, &x->found, m);
+}
+
+/* One person in two roles is told once; since is where this step's reminders begin. */
+static void add_once(struct planning *x, const struct rung *r, const struct stakeholder *w,
+	enum channel ch, size_t since)
+{
+	for (size_t i = since; i < x->found.n; i++)
+		if (x->found.item[i].person == w->person && x->found.item[i].channel == ch)
+			return;
+	add_reminder(x, r, w, ch);
 }
 
 static void tell_everybody(struct planning *x, const struct rung *r)
@@ -153,7 +155,7 @@ static void tell_everybody(struct planning *x, const struct rung *r)
 			channels |= BIT(CHANNEL_EMAIL);
 		for (int ch = 0; ch < CHANNEL_COUNT; ch++)
 			if ((channels & BIT(ch)) && can_reach(w->person, (enum channel)ch))
-				add_reminder(x, r, w, (enum channel)ch, since);
+				add_once(x, r, w, (enum channel)ch, since);
 	}
 }
 
@@ -167,17 +169,23 @@ static bool has_reported(const struct obligation *o, enum form f)
 	return false;
 }
 
+/* From its date on, what is reported but not confirmed is the clerk's. */
+static bool is_for_the_clerk(const struct rung *r)
+{
+	return r->step->anchor == ANCHOR_DUE && r->step->workdays >= 0 && has_reported(r->o, r->form);
+}
+
 /* Is a step still of use in the present state?  Sets clerk_only. */
 static bool step_applies(const struct planning *x, struct rung *r)
 {
 	const struct obligation *o = r->o;
-	if (o->conditional)
-		return r->step->ask;
+	if (o->conditional && !r->step->ask)
+		return false;
 	if (r->step->ask && o->standing.ended && x->view == PLAN_AS_IS)
 		return false;
 	if (x->view == PLAN_AS_MISSING || obligation_is_missing(o, r->form))
 		return true;
-	r->clerk_only = has_reported(o, r->form) && r->step->anchor == ANCHOR_DUE;
+	r->clerk_only = is_for_the_clerk(r);
 	return r->clerk_only;
 }
 

@@ -24,24 +24,25 @@
 
 enum { REMINDER_KEY_SIZE = 65 };
 
+/* There may be a million of them, so the small members stand together. */
 struct reminder {
-	char key[REMINDER_KEY_SIZE];
 	const struct obligation *obligation; /* NULL: digest, leaders' page */
 	const char *obligation_id;           /* or the pseudo-id: "digest/2024-05-06" */
 	const struct step *step;             /* NULL for notices */
 	const char *step_id;
 	const char *template;
-	enum form form;
-	enum channel channel;
-	enum role role;
 	const struct person *person;
 	struct instant at;    /* when it goes out */
 	struct instant asked; /* when the ladder wanted it, before quiet hours and rest days */
 	struct instant deadline; /* of the form; INSTANT_NONE if none */
-	bool moved;           /* at != asked */
-	bool superseded;      /* no allowed moment (an SMS) or merged into another; not to be sent */
 	const char *why;      /* a literal message id for superseded/moved, or NULL */
 	int64_t cause;        /* history row of a notice, 0 for steps */
+	char key[REMINDER_KEY_SIZE];
+	bool moved;           /* at != asked */
+	bool superseded;      /* no allowed moment (an SMS) or merged into another; not to be sent */
+	enum form form : 8;
+	enum channel channel : 8;
+	enum role role : 8;
 };
 
 struct reminders {
@@ -54,7 +55,8 @@ enum plan_view {
 	PLAN_AS_MISSING, /* as if everything were still to be handed in (preview) */
 };
 
-/* Every step of every obligation (backfill, waived, cancelled, dateless: none). */
+/* Every step of every obligation (backfill, waived, cancelled, dateless: none).  os may be a slice of
+ * a longer list: nothing depends on the others, and who only prints needs no memory for them all. */
 enum rc plan_reminders(const struct config *c, const struct obligations *os, enum plan_view view,
 	struct arena *a, struct reminders *ret, struct diag *d) NODISCARD;
 
@@ -76,7 +78,8 @@ struct moment_wish {
 	bool on_rest_days;
 };
 /* Move a wish to an allowed moment: the next one if before the deadline, else the last one before
- * (never before not_before), else the rest day itself. */
+ * (never before not_before), else the rest day itself.  The result is before the deadline unless
+ * no waking moment lies between not_before and the deadline: then it is the wish as it was. */
 enum moment_fate plan_moment(const struct config *c, const struct moment_wish *w,
 	struct instant *ret_at);
 bool plan_is_allowed(const struct config *c, struct instant t, bool on_rest_days);
@@ -116,7 +119,7 @@ struct change {
 	enum change_kind kind;
 	const struct reminder *want; /* NULL for CANCEL */
 	const char *key;
-	bool late;       /* PLAN, REVIVE: marked late in the text */
+	bool late;       /* PLAN, MOVE: marked late in the text */
 	const char *why; /* literal message id */
 };
 struct changes {
@@ -126,9 +129,10 @@ struct changes {
 
 /*
  * have: every row of the obligations in scope (and only of them).  now decides what is past: of the
- * steps of one obligation, person and channel that are past and were never planned, only the most
- * urgent is planned (late, at the next allowed moment), the others are superseded.  A planned row
- * whose time is past stays: the next tick sends it.
+ * steps of one obligation, person and channel that are past and were never planned, or that downtime
+ * left planned, only the most urgent goes out (late, at the next allowed moment; in both forms if
+ * it is the same step of both), the others are superseded.  A planned row whose time has just
+ * passed stays: the next tick sends it.
  * Failure: none; deterministic.
  */
 void plan_reconcile(const struct config *c, const struct reminders *want,

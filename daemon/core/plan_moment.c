@@ -87,26 +87,39 @@ static bool last_allowed(const struct config *c, struct instant t, bool on_rest_
 	return false;
 }
 
+static bool is_in_time(const struct moment_wish *w, struct instant t)
+{
+	return instant_is_none(w->deadline) || t.s < w->deadline.s;
+}
+
+/* The last allowed moment before the wish, the deadline at the latest, and not before the end. */
+static bool find_earlier(const struct config *c, const struct moment_wish *w, bool on_rest_days,
+	struct instant *ret)
+{
+	struct instant from = is_in_time(w, w->at) ? w->at : (struct instant){w->deadline.s - 1};
+	struct instant last;
+	if (!last_allowed(c, from, on_rest_days, &last) ||
+		(!instant_is_none(w->not_before) && last.s < w->not_before.s))
+		return false;
+	*ret = last;
+	return true;
+}
+
 enum moment_fate plan_moment(const struct config *c, const struct moment_wish *w,
 	struct instant *ret_at)
 {
-	if (plan_is_allowed(c, w->at, w->on_rest_days)) {
-		*ret_at = w->at;
-		return MOMENT_KEPT;
-	}
 	struct instant next = plan_next_allowed(c, w->at, w->on_rest_days);
-	if (instant_is_none(w->deadline) || next.s < w->deadline.s) {
+	if (is_in_time(w, next)) {
 		*ret_at = next;
-		return MOMENT_LATER;
+		return next.s == w->at.s ? MOMENT_KEPT : MOMENT_LATER;
 	}
-	struct instant last;
-	if (last_allowed(c, w->at, w->on_rest_days, &last) &&
-		(instant_is_none(w->not_before) || last.s >= w->not_before.s)) {
-		*ret_at = last;
+	if (find_earlier(c, w, w->on_rest_days, ret_at))
 		return MOMENT_EARLIER;
-	}
 	/* On the rest day itself, but still not at night. */
 	struct instant waking = plan_next_allowed(c, w->at, true);
-	*ret_at = waking.s < w->deadline.s ? waking : w->at;
+	if (is_in_time(w, waking))
+		*ret_at = waking;
+	else if (!find_earlier(c, w, true, ret_at))
+		*ret_at = w->at;
 	return MOMENT_ON_REST_DAY;
 }

@@ -87,6 +87,12 @@ static int compare_addressee(const struct reminder *a, const struct reminder *b)
 	return order ? order : (int)a->channel - (int)b->channel;
 }
 
+/* The same step of the other form says the rest of the same thing, in the same message. */
+static bool is_other_form(const struct reminder *a, const struct reminder *b)
+{
+	return a->form != b->form && a->asked.s == b->asked.s && strcmp(a->step_id, b->step_id) == 0;
+}
+
 /* By addressee, then the most urgent first: the one the ladder wanted last. */
 static int compare_candidates(const void *left, const void *right)
 {
@@ -170,11 +176,12 @@ static void settle_past(struct reconciling *x)
 	const struct reminder *sent = NULL;
 	for (size_t i = 0; i < x->past.n; i++) {
 		const struct candidate *k = &x->past.item[i];
-		if (sent && compare_addressee(sent, k->want) == 0) {
+		bool taken = sent && compare_addressee(sent, k->want) == 0;
+		if (taken && !is_other_form(sent, k->want)) {
 			supersede(x, k, N_("a more urgent one took its place"));
 			continue;
 		}
-		if (send_late(x, k))
+		if (send_late(x, k) && !taken)
 			sent = k->want;
 	}
 }

@@ -83,13 +83,14 @@ static bool is_confirmed(const struct roster *r, int year, int month)
 	return false;
 }
 
-/* Forward only: a roster never says anything about the years before its own. */
+/* Forward only: a roster never says anything about the years before its own, and one that was
+ * replaced never comes back. */
 static const struct roster *roster_of_year(const struct config *c, int year)
 {
 	for (size_t i = c->n_rosters; i-- > 0;) {
 		const struct roster *r = c->roster[i];
-		if (r->year == year || (r->year < year && r->repeats))
-			return r;
+		if (r->year <= year)
+			return r->year == year || r->repeats ? r : NULL;
 	}
 	return NULL;
 }

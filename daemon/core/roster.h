@@ -95,7 +95,7 @@ struct roster {
 	struct source src;
 };
 
-/* The duties of a month: the roster of that year, else the latest earlier one that repeats.
+/* The duties of a month: the roster of that year, else the latest earlier one if it repeats.
  * *ret_n may be 0.  *ret_provisional: taken from an earlier year and not confirmed.
  * *ret_roster (NULL if none) lives in the snapshot; duties point into it and are contiguous only
  * in order of the rows, so they are written to ret, at most max. */

@@ -35,6 +35,15 @@ const char *obligation_state_text(enum obligation_state s)
 	return STATE_TEXT[s];
 }
 
+/* "It is held" takes back an earlier "it is not". */
+static void confirm(struct standing *s)
+{
+	s->confirmed = true;
+	if (s->cancelled)
+		s->nil = false;
+	s->cancelled = false;
+}
+
 static void stand(const struct act *a, struct standing *s)
 {
 	switch (a->kind) {
@@ -42,17 +51,16 @@ static void stand(const struct act *a, struct standing *s)
 		s->waived = true;
 		break;
 	case ACT_HELD:
-		s->confirmed = true;
-		s->cancelled = false;
+		confirm(s);
 		break;
 	case ACT_NOT_HELD:
 		s->cancelled = true;
 		s->confirmed = false;
+		s->nil = true;
 		break;
 	case ACT_ENDED:
 	case ACT_EXTENDED:
-		s->confirmed = true;
-		s->cancelled = false;
+		confirm(s);
 		s->ended = a->kind == ACT_ENDED;
 		s->last_day = a->date;
 		break;
@@ -64,7 +72,11 @@ static void stand(const struct act *a, struct standing *s)
 		break;
 	case ACT_REPORT:
 	case ACT_RECEIVE:
+		/* Material of an activity says that it was held. */
+		s->confirmed = s->confirmed || !s->cancelled;
+		break;
 	case ACT_RETURN:
+		s->nil = false;
 		break;
 	}
 }
@@ -97,6 +109,8 @@ static void apply(const struct act *a, struct item *it)
 		it->state = ITEM_RECEIVED;
 		break;
 	case ACT_RETURN:
+		if (it->state == ITEM_MISSING)
+			return;
 		it->state = ITEM_MISSING;
 		it->returned = a->reason;
 		it->returned_by_act = a->id;
@@ -112,12 +126,27 @@ static void apply(const struct act *a, struct item *it)
 	it->returned_by_act = 0;
 }
 
+/* Acts before the last "it is held": a "not held" among them reported nothing. */
+static size_t count_overruled(const struct act *act, size_t n)
+{
+	for (size_t i = n; i > 0; i--) {
+		enum act_kind k = act[i - 1].kind;
+		if (!act[i - 1].undone && (k == ACT_HELD || k == ACT_ENDED || k == ACT_EXTENDED))
+			return i;
+	}
+	return 0;
+}
+
 void submission_apply(const struct act *act, size_t n, struct item *item, size_t n_items)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t overruled = count_overruled(act, n);
+	for (size_t i = 0; i < n; i++) {
+		if (act[i].undone || (act[i].kind == ACT_NOT_HELD && i < overruled))
+			continue;
 		for (size_t k = 0; k < n_items; k++)
-			if (!act[i].undone && act_means(&act[i], &item[k]))
+			if (act_means(&act[i], &item[k]))
 				apply(&act[i], &item[k]);
+	}
 }
 
 const struct act *submission_undoable(const struct act *act, size_t n, struct instant now)

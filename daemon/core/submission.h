@@ -5,6 +5,7 @@
  * that were not undone, so that nothing is stored twice.
  *
  *   item:        missing -> reported -> received;  missing -> received;  return: -> missing
+ *                what is missing cannot be returned; "held" takes back an earlier "not held"
  *   obligation:  done = all received; reported = all reported or received; else open
  *                waived and cancelled override it and lift on undo
  */
@@ -72,11 +73,11 @@ const char *obligation_state_text(enum obligation_state s);
 /* What the acts of one obligation say about its activity and fate. */
 struct standing {
 	bool waived, cancelled;  /* cancelled: conditional and not held */
-	bool confirmed;          /* held, ended or extended was said */
+	bool confirmed;          /* held, ended or extended was said, or something was handed in */
 	bool ended;              /* the end is reported, not planned */
 	struct date last_day;    /* from ENDED or EXTENDED, else DATE_NONE */
 	struct date announced;   /* from ACT_DATE, else DATE_NONE */
-	bool nil;                /* a nil report is what was handed in */
+	bool nil;                /* a nil report (or "not held") is what was handed in */
 };
 
 /* Acts of one obligation in order of id. */
