@@ -1,0 +1,277 @@
+#include "deliver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <systemd/sd-event.h>
+
+#include "address.h"
+#include "email.h"
+#include "mime.h"
+#include "sms.h"
+#include "spool.h"
+#include "text.h"
+#include "transport.h"
+#include "wire.h"
+
+struct deliver {
+	struct sd_event *loop;
+	struct arena arena; /* the options' strings */
+	struct limits limits;
+	const char *spool_dir;
+	bool spool_only, stopped;
+	deliver_done_fn *done;
+	void *ctx;
+	struct settings *settings;
+	struct wire *wire;   /* made with the first real transport */
+	struct email *email; /* likewise */
+	struct spool *spool; /* made with the first spool transport */
+	struct attempt *attempts;
+	size_t in_flight[CHANNEL_COUNT];
+};
+
+static bool wants_spool(const struct deliver *dv, const struct settings *s, enum channel c)
+{
+	return dv->spool_only ||
+	       (c == CHANNEL_EMAIL ? s->email.kind : s->sms.kind) == TRANSPORT_SPOOL;
+}
+
+bool deliver_is_spool(const struct deliver *dv, enum channel channel)
+{
+	return wants_spool(dv, dv->settings, channel);
+}
+
+static enum rc prepare_wire(struct deliver *dv, struct diag *d)
+{
+	if (dv->wire)
+		return RC_OK;
+	if (!dv->loop)
+		return diag_set(d, RC_STATE, N_("only a spool can be used here"));
+	enum rc rc = wire_new(dv->loop, &dv->wire, d);
+	if (!rc)
+		dv->email = email_new(dv->loop, dv->wire, &dv->limits);
+	return rc;
+}
+
+static enum rc prepare_spool(struct deliver *dv, struct diag *d)
+{
+	if (dv->spool)
+		return RC_OK;
+	if (!dv->spool_dir)
+		return diag_set(d, RC_STATE, N_("there is no folder to spool into"));
+	return spool_new(dv->spool_dir, &dv->spool, d);
+}
+
+static enum rc check_settings(
+	const struct email_settings *email, const struct sms_settings *sms, struct diag *d)
+{
+	struct diags ds = {0};
+	enum rc rc = RC_OK;
+	deliver_check(email, sms, &ds);
+	if (ds.n_errors) {
+		rc = RC_INVALID;
+		if (d)
+			*d = ds.item[0];
+	}
+	diags_done(&ds);
+	return rc;
+}
+
+enum rc deliver_configure(struct deliver *dv, const struct email_settings *email,
+	const struct sms_settings *sms, struct diag *d)
+{
+	struct settings *s = NULL;
+	enum rc rc = dv->spool_only ? RC_OK : check_settings(email, sms, d);
+	if (rc)
+		return rc;
+	s = settings_new(email, sms);
+	for (enum channel c = 0; !rc && c < CHANNEL_COUNT; c++)
+		rc = wants_spool(dv, s, c) ? prepare_spool(dv, d) : prepare_wire(dv, d);
+	if (rc) {
+		settings_unref(s);
+		return rc;
+	}
+	settings_unref(dv->settings);
+	dv->settings = s;
+	if (dv->email)
+		email_close_idle(dv->email);
+	return RC_OK;
+}
+
+static int or_default(int ms, int standard)
+{
+	return ms > 0 ? ms : standard;
+}
+
+enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
+	const struct sms_settings *sms, const struct deliver_options *opt, deliver_done_fn *done,
+	void *ctx, struct deliver **ret, struct diag *d)
+{
+	struct deliver *dv = mem_new(1, sizeof *dv);
+	dv->loop = sd_event_ref(loop);
+	dv->limits = (struct limits){
+		.connect_ms = or_default(opt->connect_ms, 15 * 1000),
+		.reply_ms = or_default(opt->reply_ms, 120 * 1000),
+		.dot_ms = or_default(opt->dot_ms, 600 * 1000),
+		.idle_ms = or_default(opt->idle_ms, 10 * 1000),
+	};
+	if (opt->credentials_dir)
+		dv->limits.credentials_dir = arena_strdup(&dv->arena, opt->credentials_dir);
+	if (opt->spool_dir)
+		dv->spool_dir = arena_strdup(&dv->arena, opt->spool_dir);
+	dv->spool_only = opt->spool_only;
+	dv->done = done;
+	dv->ctx = ctx;
+	enum rc rc = deliver_configure(dv, email, sms, d);
+	if (rc) {
+		deliver_free(dv);
+		return rc;
+	}
+	*ret = dv;
+	return RC_OK;
+}
+
+void deliver_free(struct deliver *dv)
+{
+	if (!dv)
+		return;
+	deliver_abandon(dv);
+	email_free(dv->email);
+	wire_free(dv->wire);
+	spool_free(dv->spool);
+	settings_unref(dv->settings);
+	sd_event_unref(dv->loop);
+	arena_done(&dv->arena);
+	free(dv);
+}
+
+bool deliver_refuses(const struct deliver *dv, const struct delivery *job)
+{
+	return (job->placeholder || job->sample) && !deliver_is_spool(dv, job->channel);
+}
+
+bool deliver_has_room(const struct deliver *dv, enum channel channel)
+{
+	size_t max = channel == CHANNEL_SMS ? (size_t)SMS_PARALLEL : 1;
+	if (dv->stopped)
+		return false;
+	if (deliver_is_spool(dv, channel))
+		return true;
+	if (channel == CHANNEL_EMAIL && dv->settings->email.max_parallel > 1)
+		max = (size_t)dv->settings->email.max_parallel;
+	return dv->in_flight[channel] < max;
+}
+
+size_t deliver_in_flight(const struct deliver *dv)
+{
+	size_t n = 0;
+	for (enum channel c = 0; c < CHANNEL_COUNT; c++)
+		n += dv->in_flight[c];
+	return n;
+}
+
+static struct attempt *make_attempt(struct deliver *dv, const struct delivery *job)
+{
+	struct attempt *a = mem_new(1, sizeof *a);
+	char *bytes;
+	a->owner = dv;
+	a->settings = settings_ref(dv->settings);
+	a->job = *job;
+	a->job.recipient = arena_strdup(&a->arena, job->recipient);
+	a->job.client_ref = arena_strdup(&a->arena, job->client_ref);
+	a->job.person_id = NULL;
+	bytes = arena_alloc(&a->arena, job->len + 1, 1);
+	memcpy(bytes, job->bytes, job->len);
+	a->job.bytes = bytes;
+	a->next = dv->attempts;
+	if (a->next)
+		a->next->prev = a;
+	dv->attempts = a;
+	dv->in_flight[job->channel]++;
+	return a;
+}
+
+void attempt_end(struct attempt *a, const struct outcome *o)
+{
+	struct deliver *dv = a->owner;
+	int64_t id = a->job.message_id;
+	struct outcome copy = *o;
+	if (a->prev)
+		a->prev->next = a->next;
+	else
+		dv->attempts = a->next;
+	if (a->next)
+		a->next->prev = a->prev;
+	dv->in_flight[a->job.channel]--;
+	settings_unref(a->settings);
+	arena_done(&a->arena);
+	free(a);
+	dv->done(dv->ctx, id, &copy);
+}
+
+/* What the config promised and what a restored or hand-edited database may break (F2, F3). */
+static const char *find_fault(
+	const struct deliver *dv, const struct delivery *job, enum outcome_fault *ret_fault)
+{
+	bool sms = job->channel == CHANNEL_SMS;
+	*ret_fault = FAULT_MESSAGE;
+	if (job->len == 0 || job->len > (sms ? DELIVER_SMS_BYTES_MAX : DELIVER_BYTES_MAX))
+		return "the message is empty or too long";
+	if (sms && text_check(job->bytes, job->len, true, NULL) != TEXT_OK)
+		return "the text holds control characters or broken UTF-8";
+	if (!sms && !mime_bytes_are_clean(job->bytes, job->len))
+		return "the mail holds bare line ends, NUL or 8-bit bytes";
+	if (!client_ref_is_valid(job->client_ref))
+		return "the client reference is not valid";
+	*ret_fault = FAULT_RECIPIENT;
+	if (deliver_is_spool(dv, job->channel))
+		return NULL;
+	if (sms ? !phone_is_valid(job->recipient) : !address_is_valid(job->recipient))
+		return sms ? "the number is not +, country and digits"
+			   : "the address is not a plain ASCII address";
+	return NULL;
+}
+
+enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct diag *d)
+{
+	enum outcome_fault fault;
+	struct outcome o = {.class = OUTCOME_DEAD};
+	if (dv->stopped)
+		return diag_set(d, RC_STATE, N_("delivery has been stopped"));
+	if (deliver_refuses(dv, job))
+		return diag_set(d, RC_STATE,
+			job->placeholder
+				? N_("%s is a placeholder: nothing real is sent to it")
+				: N_("sample data: nothing real is sent to %s because of it"),
+			job->recipient);
+	if (!deliver_has_room(dv, job->channel))
+		return diag_set(d, RC_BUSY, N_("as many messages are on their way as may be"));
+	const char *why = find_fault(dv, job, &fault);
+	if (why) {
+		o.fault = fault;
+		outcome_set_reason(&o, "%s", why);
+		dv->done(dv->ctx, job->message_id, &o);
+	} else if (deliver_is_spool(dv, job->channel)) {
+		spool_put(dv->spool, job, dv->settings->sms.sign, &o);
+		dv->done(dv->ctx, job->message_id, &o);
+	} else if (job->channel == CHANNEL_SMS) {
+		sms_start(dv->wire, &dv->limits, make_attempt(dv, job));
+	} else {
+		email_start(dv->email, make_attempt(dv, job));
+	}
+	return RC_OK;
+}
+
+void deliver_stop(struct deliver *dv)
+{
+	dv->stopped = true;
+	if (dv->email)
+		email_close_idle(dv->email);
+}
+
+void deliver_abandon(struct deliver *dv)
+{
+	dv->stopped = true;
+	while (dv->attempts)
+		dv->attempts->abandon(dv->attempts);
+}

@@ -1,0 +1,104 @@
+/*
+ * deliver - hands frozen messages to their next hop and says what became of each
+ *
+ * Takes one message at a time as bytes that are already on disk as claimed; makes one attempt;
+ * reports one outcome.  Decides nothing about retries, keeps nothing, logs nothing, reads no wall
+ * clock.  The only user of libcurl.
+ *
+ * Transports:  email by spool or SMTP, SMS by spool, a generic HTTP gateway or Kannel, as the
+ *              settings say.  Real (not spool) transports refuse placeholders and samples.
+ * Completion:  every delivery that deliver_submit took (RC_OK) is answered by exactly one call of
+ *              done(): from the loop, or BEFORE deliver_submit returns (always with spool; with real
+ *              transports when the attempt fails at once).  done() may submit again; it must not
+ *              call deliver_configure, deliver_abandon or deliver_free.
+ * Loop:        may be NULL: then settings other than spool are refused by deliver_new and
+ *              deliver_configure (RC_STATE), and every completion is synchronous.
+ * Memory:      settings and deliveries are borrowed for the call and copied.
+ * Time:        timeouts run on the loop's monotonic clock.
+ * Promise F1:  an SMS request has a connection of its own, so that libcurl never repeats it.
+ * Promise F8:  whether a mail may have been taken is decided by whether its last byte was written,
+ *              not by a reply code.
+ */
+#ifndef DELIVER_DELIVER_H
+#define DELIVER_DELIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "date.h"
+#include "diag.h"
+#include "outcome.h"
+#include "roster.h"
+
+struct sd_event;
+struct deliver;
+
+enum { DELIVER_BYTES_MAX = 2 << 20, DELIVER_SMS_BYTES_MAX = 8192, DELIVER_REF_MAX = 255 };
+
+struct deliver_options {
+	const char *spool_dir;       /* mail/ and sms/ are made below it; needed for spool */
+	const char *credentials_dir; /* $CREDENTIALS_DIRECTORY; NULL: only absolute paths work */
+	bool spool_only;             /* rehearsal, simulation: spool whatever the settings say */
+	/* Milliseconds; 0 = the default. */
+	int connect_ms; /* 15,000: name, TCP, TLS, greeting, AUTH each within 2 of these */
+	int reply_ms;   /* 120,000: one SMTP reply; one whole HTTP exchange */
+	int dot_ms;     /* 600,000: the reply to the end of a mail (RFC 5321 4.5.3.2.6) */
+	int idle_ms;    /* 10,000: a mail session without work is closed */
+};
+
+/* done() gets the outcome by reference, valid during the call. */
+typedef void deliver_done_fn(void *ctx, int64_t message_id, const struct outcome *outcome);
+
+struct delivery {
+	int64_t message_id; /* row id: handed back, never looked at */
+	enum channel channel;
+	const char *recipient;  /* ASCII addr-spec, or E.164 "+861000000001" */
+	const char *client_ref; /* [A-Za-z0-9_:-]{1,255}: the idempotency key and {{ref}} */
+	const char *person_id;  /* for the spool's SMS files; may be NULL */
+	const void *bytes; /* email: RFC 5322, CRLF (mime_build); SMS: UTF-8 without signature */
+	size_t len;
+	struct instant at; /* when it is sent, for the spool's SMS files */
+	bool placeholder;  /* the contact is a placeholder */
+	bool sample;       /* it exists because of sample data */
+};
+
+/* Faults: RC_STATE (no loop, spool_dir missing), RC_IO (spool not writable), RC_INVALID (settings
+ * that deliver_check would refuse). */
+enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
+	const struct sms_settings *sms, const struct deliver_options *opt, deliver_done_fn *done,
+	void *ctx, struct deliver **ret, struct diag *d) NODISCARD;
+void deliver_free(struct deliver *d); /* abandons what is in flight; NULL is fine */
+
+/* Attempts in flight end under the settings that they began with.  On failure nothing changed. */
+enum rc deliver_configure(struct deliver *dv, const struct email_settings *email,
+	const struct sms_settings *sms, struct diag *d) NODISCARD;
+
+/*
+ * RC_OK:    taken; see Completion above.  A recipient or text that cannot be sent is taken, too,
+ *           and answered with OUTCOME_DEAD.
+ * RC_STATE: a real transport and a placeholder or sample, or deliver_stop was called.
+ * RC_BUSY:  no room: submit again after the next done().
+ */
+enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct diag *d) NODISCARD;
+
+/* True if a real transport would refuse it: so that it need not be claimed at all. */
+bool deliver_refuses(const struct deliver *dv, const struct delivery *job);
+
+bool deliver_is_spool(const struct deliver *dv, enum channel channel);
+bool deliver_has_room(const struct deliver *dv, enum channel channel);
+size_t deliver_in_flight(const struct deliver *dv);
+
+/* Clean stop: deliver_stop takes nothing more and closes idle sessions; let the loop run until
+ * deliver_in_flight is 0 or patience ends; then deliver_abandon reports the rest through done():
+ * UNKNOWN if the peer may have the whole message (email) or any byte (SMS), else RETRY. */
+void deliver_stop(struct deliver *dv);
+void deliver_abandon(struct deliver *dv);
+
+/* What conf/ cannot know: URL, templates, pointers, expressions, addresses, plaintext passwords.
+ * All faults, each at its line. */
+void deliver_check(
+	const struct email_settings *email, const struct sms_settings *sms, struct diags *ds);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * email - a pool of SMTP sessions
+ *
+ * libcurl looks the name up, connects, upgrades to TLS and authenticates (CURLOPT_CONNECT_ONLY); the
+ * mail transaction itself is ours (smtp_session), because only so it never blocks the loop and every
+ * outcome has its exact stage.  A session serves mail after mail; one that is idle for idle_ms, of an
+ * older generation of settings, or at MAILS_PER_SESSION ends.  A session that turns out stale at
+ * the next MAIL is replaced once without counting as an attempt: nothing was said by then.
+ */
+#ifndef DELIVER_EMAIL_H
+#define DELIVER_EMAIL_H
+
+#include <stddef.h>
+
+#include "transport.h"
+
+struct email;
+
+struct email *email_new(struct sd_event *loop, struct wire *wire, const struct limits *limits);
+void email_free(struct email *e); /* nothing may be in flight; NULL is fine */
+
+/* At most `a->settings->email.max_parallel` in flight: the caller sees to it. */
+void email_start(struct email *e, struct attempt *a);
+
+/* End idle sessions: on stop, and on new settings. */
+void email_close_idle(struct email *e);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * settings - one generation of transport settings, copied out of a configuration and counted
+ *
+ * A reload frees the configuration while attempts are still in flight: each attempt and each mail
+ * session holds the generation that it began with.
+ */
+#ifndef DELIVER_SETTINGS_H
+#define DELIVER_SETTINGS_H
+
+#include "config.h"
+#include "mem.h"
+
+struct settings {
+	unsigned refs;
+	struct arena arena;
+	struct email_settings email;
+	struct sms_settings sms;
+};
+
+/* With one reference, the caller's. */
+struct settings *settings_new(const struct email_settings *email, const struct sms_settings *sms);
+struct settings *settings_ref(struct settings *s);
+void settings_unref(struct settings *s); /* NULL is fine */
+
+#endif

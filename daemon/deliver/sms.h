@@ -1,0 +1,43 @@
+/*
+ * sms - one SMS, one HTTP request, one connection (F1)
+ *
+ * HTTP/1.1, never reused, no redirects, no compression, no Expect, replies over 64 KiB are cut.
+ * The request is built by sms_http.c or sms_kannel.c, judged by sms_classify.c.
+ */
+#ifndef DELIVER_SMS_H
+#define DELIVER_SMS_H
+
+#include "buf.h"
+#include "sms_template.h"
+#include "transport.h"
+
+enum { SMS_PARALLEL = 4, SMS_REPLY_MAX = 64 * 1024, SMS_REQUEST_MAX = 64 * 1024 };
+
+struct curl_slist;
+
+/* What goes out; init and done by sms.c. */
+struct sms_request {
+	const char *method;
+	struct buf url, body;
+	bool has_body;
+	struct curl_slist *headers;
+	const char *basic_user; /* HTTP Basic with the secret, or NULL */
+};
+
+void sms_start(struct wire *wire, const struct limits *limits, struct attempt *a);
+
+/* Fill in the request.  Faults (RC_INVALID, RC_LIMIT) are what check missed. */
+enum rc sms_http_build(const struct sms_settings *s, const struct sms_values *v,
+	struct sms_request *req, struct diag *d) NODISCARD;
+enum rc sms_kannel_build(const struct sms_settings *s, const struct sms_values *v,
+	struct sms_request *req, struct diag *d) NODISCARD;
+
+/* `Name: value`; refuses values with control characters (RC_INVALID). */
+enum rc sms_add_header(
+	struct sms_request *req, const char *name, const char *value, struct diag *d) NODISCARD;
+
+/* The settings' own headers and the idempotency key, rendered. */
+enum rc sms_add_settings_headers(const struct sms_settings *s, const struct sms_values *v,
+	struct sms_request *req, struct diag *d) NODISCARD;
+
+#endif
