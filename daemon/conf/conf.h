@@ -42,8 +42,8 @@ bool conf_bundle_equal(const struct conf_bundle *a, const struct conf_bundle *b)
 /* One byte string for the database; *ret is heap, freed with free(). */
 void conf_bundle_pack(const struct conf_bundle *b, char **ret, size_t *ret_len);
 /* RC_CORRUPT if the bytes are not a packed bundle; caps as for files. */
-enum rc conf_bundle_unpack(const char *data, size_t len, struct conf_bundle *ret, struct diag *d)
-	NODISCARD;
+enum rc conf_bundle_unpack(
+	const char *data, size_t len, struct conf_bundle *ret, struct diag *d) NODISCARD;
 
 /* Regular files only, no symbolic links, CONFIG_FILE_MAX bytes each. */
 enum rc conf_read_files(const char *main_path, struct conf_bundle *ret, struct diags *ds) NODISCARD;
@@ -62,8 +62,8 @@ int conf_vet_child(void); /* the exit status */
 enum rc conf_load(const struct conf_file *file, size_t n_files, struct config **ret,
 	struct diags *ds) NODISCARD;
 /* ... with relative paths made to start at b->dir. */
-enum rc conf_load_bundle(const struct conf_bundle *b, struct config **ret, struct diags *ds)
-	NODISCARD;
+enum rc conf_load_bundle(
+	const struct conf_bundle *b, struct config **ret, struct diags *ds) NODISCARD;
 
 /* Read, vet and load.  ret_bundle may be NULL. */
 enum rc conf_load_path(const char *main_path, struct config **ret, struct conf_bundle *ret_bundle,

@@ -1,0 +1,207 @@
+/* Rosters: which unit is responsible in which month. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_field.h"
+#include "conf_value.h"
+
+enum { ROSTERS_MAX = 200 };
+
+struct roster_settings {
+	struct roster roster;
+	const char *effective_from;
+};
+static const struct field ROSTER_FIELD[] = {
+	FIELD("year", INT, struct roster_settings, roster.year, .required = true,
+		.min = DATE_YEAR_MIN, .max = DATE_YEAR_MAX),
+	FIELD("notice", TEXT, struct roster_settings, roster.notice, .max = 120),
+	FIELD("repeats", BOOL, struct roster_settings, roster.repeats),
+	FIELD("effective_from", TEXT, struct roster_settings, effective_from, .fallback_text = ""),
+	FIELD_ELSEWHERE("confirmed", ARRAY),
+	FIELD_ELSEWHERE("months", LIST),
+};
+
+static const struct field DUTY_FIELD[] = {
+	FIELD("month", INT, struct duty, month, .required = true, .min = 1, .max = 12),
+	FIELD("unit", UNIT, struct duty, unit),
+	FIELD_ELSEWHERE("units", ARRAY),
+	FIELD("lead", PERSON, struct duty, lead),
+};
+
+struct rows {
+	VEC(struct duty) duty;
+	struct conf_index months; /* unit id -> unsigned: months it has already */
+	size_t max;
+};
+
+struct rosters {
+	VEC(struct roster *) item;
+	size_t n_duties;
+};
+
+static void check_double(struct conf_state *st, struct rows *rows, const struct duty *d)
+{
+	const unsigned *have = conf_index_find(&rows->months, d->unit->id);
+	unsigned *bits;
+	const void *old;
+	if (have) {
+		bits = (unsigned *)(uintptr_t)have;
+	} else {
+		bits = ARENA_NEW(st->a, unsigned);
+		(void)conf_index_add(&rows->months, d->unit->id, bits, &old);
+	}
+	if (*bits & BIT(d->month))
+		conf_error(st, d->src, NULL, N_("\"%s\" stands twice in month %d"), d->unit->id,
+			d->month);
+	*bits |= BIT(d->month);
+}
+
+static void add_duty(struct conf_state *st, struct rows *rows, const struct duty *d)
+{
+	if (rows->duty.n == rows->max) {
+		if (rows->max)
+			conf_error(st, d->src, NULL, N_("more than %d duties"), CONFIG_DUTIES_MAX);
+		rows->max = 0; /* said once */
+		return;
+	}
+	check_double(st, rows, d);
+	if (!d->lead && !d->unit->lead && !st->partial)
+		conf_error(st, d->src, N_("add lead = \"...\" here or to the unit"),
+			N_("\"%s\" is responsible in month %d, but has no lead"), d->unit->id,
+			d->month);
+	VEC_PUSH(st->a, &rows->duty, *d);
+}
+
+static void read_units(
+	struct conf_state *st, config_setting_t *list, struct duty d, struct rows *rows)
+{
+	const char *const *id = NULL;
+	size_t n = field_texts(st, list, &id);
+	for (size_t i = 0; i < n; i++) {
+		d.unit = field_refer(st, conf_here(st, list), SECTION_UNIT, id[i]);
+		if (d.unit)
+			add_duty(st, rows, &d);
+	}
+}
+
+static void read_duty(struct conf_state *st, config_setting_t *group, void *obj)
+{
+	struct duty d = {.src = conf_here(st, group)};
+	config_setting_t *units = config_setting_get_member(group, "units");
+	bool one = config_setting_get_member(group, "unit") != NULL;
+	field_read(st, group, FIELDS(DUTY_FIELD), &d);
+	if (d.month == 0)
+		return;
+	if (one == (units != NULL))
+		conf_error(st, d.src, N_("unit = \"...\" or units = [ \"...\", \"...\" ]"),
+			N_("month %d needs either unit or units"), d.month);
+	else if (units)
+		read_units(st, units, d, obj);
+	else if (d.unit)
+		add_duty(st, obj, &d);
+}
+
+static void read_confirmed(struct conf_state *st, config_setting_t *s, struct roster *r)
+{
+	const char *const *text = NULL;
+	size_t n = s ? field_texts(st, s, &text) : 0;
+	int *month = ARENA_ARRAY(st->a, n, int);
+	for (size_t i = 0; i < n; i++) {
+		int y, m;
+		if (!value_parse_month(text[i], &y, &m))
+			conf_error(st, conf_here(st, s), N_("write it as \"2025-03\""),
+				N_("\"%s\" is not a month"), text[i]);
+		else if (y <= r->year)
+			conf_error(st, conf_here(st, s), NULL,
+				N_("%s needs no confirmation: the roster is of %d"), text[i],
+				r->year);
+		else
+			month[r->n_confirmed++] = y * 12 + m - 1;
+	}
+	/* Few entries, and mostly in order. */
+	for (size_t i = 1; i < r->n_confirmed; i++)
+		for (size_t k = i; k > 0 && month[k - 1] > month[k]; k--) {
+			int swap = month[k];
+			month[k] = month[k - 1];
+			month[k - 1] = swap;
+		}
+	r->confirmed = month;
+}
+
+static void read_effective(struct conf_state *st, const struct roster_settings *s, struct roster *r)
+{
+	int y, m;
+	r->effective_from = DATE_NONE;
+	if (!s->effective_from[0])
+		return;
+	if (value_parse_month(s->effective_from, &y, &m))
+		(void)date_from_ymd(y, m, 1, &r->effective_from);
+	else if (!date_parse(s->effective_from, strlen(s->effective_from), &r->effective_from))
+		conf_error(st, r->src, N_("write it as \"2024-03\""), N_("\"%s\" is not a month"),
+			s->effective_from);
+}
+
+static void check_months(struct conf_state *st, const struct roster *r)
+{
+	unsigned have = 0;
+	const char *missing = "";
+	for (size_t i = 0; i < r->n_duties; i++)
+		have |= BIT(r->duty[i].month);
+	for (int m = 1; m <= 12; m++) {
+		struct date last = date_clamped(r->year, m, 31);
+		bool before = !date_is_none(r->effective_from) &&
+			      date_compare(last, r->effective_from) < 0;
+		if (!(have & BIT(m)) && !before)
+			missing = arena_printf(st->a, "%s%s%d", missing, missing[0] ? ", " : "", m);
+	}
+	if (missing[0] && !st->partial)
+		conf_warn(st, r->src, N_("nobody is reminded of what these months owe"),
+			N_("the roster of %d has no unit for month %s"), r->year, missing);
+}
+
+static void read_roster(struct conf_state *st, config_setting_t *group, void *obj)
+{
+	struct rosters *all = obj;
+	struct roster_settings s = {0};
+	struct rows rows = {.max = CONFIG_DUTIES_MAX - all->n_duties};
+	struct roster *r = ARENA_NEW(st->a, struct roster);
+	field_read(st, group, FIELDS(ROSTER_FIELD), &s);
+	*r = s.roster;
+	r->src = conf_here(st, group);
+	read_effective(st, &s, r);
+	read_confirmed(st, config_setting_get_member(group, "confirmed"), r);
+	conf_each_in(st, config_setting_get_member(group, "months"), CONFIG_DUTIES_MAX, read_duty,
+		&rows);
+	conf_index_done(&rows.months);
+	r->duty = rows.duty.item;
+	r->n_duties = rows.duty.n;
+	all->n_duties += r->n_duties;
+	check_months(st, r);
+	VEC_PUSH(st->a, &all->item, r);
+}
+
+static int compare_rosters(const void *left, const void *right)
+{
+	const struct roster *a = *(struct roster *const *)left, *b = *(struct roster *const *)right;
+	return a->year - b->year;
+}
+
+void conf_read_rosters(struct conf_state *st)
+{
+	struct rosters all = {0};
+	conf_each(st, "rosters", ROSTERS_MAX, read_roster, &all);
+	if (all.item.n)
+		qsort(all.item.item, all.item.n, sizeof *all.item.item, compare_rosters);
+	for (size_t i = 1; i < all.item.n; i++) {
+		const struct roster *a = all.item.item[i - 1], *b = all.item.item[i];
+		if (a->year == b->year && a->year)
+			conf_error(st, b->src, NULL, N_("there are two rosters of %d; see %s:%d"),
+				b->year, a->src.file, a->src.line);
+	}
+	const struct roster **list = ARENA_ARRAY(st->a, all.item.n, const struct roster *);
+	for (size_t i = 0; i < all.item.n; i++)
+		list[i] = all.item.item[i];
+	st->c->roster = list;
+	st->c->n_rosters = all.item.n;
+}
