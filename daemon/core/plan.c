@@ -219,23 +219,72 @@ static void plan_one(struct planning *x, const struct obligation *o)
 	}
 }
 
-static int compare_reminders(const void *left, const void *right)
+/* ---- in order --------------------------------------------------------------------------------- */
+
+/* What the order depends on, without the rest: a million reminders are not moved about in a sort. */
+struct place {
+	int64_t at;
+	uint32_t key_start; /* its first four digits, big-endian: nearly always enough */
+	uint32_t index;
+};
+
+static int compare_places(const void *left, const void *right, void *ctx)
 {
-	const struct reminder *a = left, *b = right;
-	if (a->at.s != b->at.s)
-		return a->at.s < b->at.s ? -1 : 1;
-	return memcmp(a->key, b->key, sizeof a->key);
+	const struct place *a = left, *b = right;
+	const struct reminder *item = ctx;
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	if (a->key_start != b->key_start)
+		return a->key_start < b->key_start ? -1 : 1;
+	return memcmp(item[a->index].key, item[b->index].key, REMINDER_KEY_SIZE);
+}
+
+static struct place *places_of(const struct reminder *item, size_t n)
+{
+	struct place *place = mem_new(n, sizeof *place);
+	for (size_t i = 0; i < n; i++) {
+		const unsigned char *k = (const unsigned char *)item[i].key;
+		uint32_t start = (uint32_t)k[0] << 24 | (uint32_t)k[1] << 16 | (uint32_t)k[2] << 8 | k[3];
+		place[i] = (struct place){item[i].at.s, start, (uint32_t)i};
+	}
+	return place;
+}
+
+/* Put item[place[i].index] at i for all i, one cycle of the permutation after the other. */
+static void permute(struct reminder *item, struct place *place, size_t n)
+{
+	for (size_t start = 0; start < n; start++) {
+		struct reminder first = item[start];
+		size_t to = start;
+		while (place[to].index != start) {
+			size_t from = place[to].index;
+			item[to] = item[from];
+			place[to].index = (uint32_t)to;
+			to = from;
+		}
+		item[to] = first;
+		place[to].index = (uint32_t)to;
+	}
+}
+
+static void sort_reminders(struct reminder *item, size_t n)
+{
+	struct place *place = places_of(item, n);
+	qsort_r(place, n, sizeof *place, compare_places, item);
+	permute(item, place, n);
+	free(place);
 }
 
 enum rc plan_reminders(const struct config *c, const struct obligations *os, enum plan_view view,
 	struct arena *a, struct reminders *ret, struct diag *d)
 {
-	(void)d;
 	struct planning x = {.c = c, .view = view, .a = a};
 	for (size_t i = 0; i < os->n; i++)
 		plan_one(&x, &os->item[i]);
+	if (x.found.n > UINT32_MAX)
+		return diag_set(d, RC_LIMIT, N_("too many reminders"));
 	if (x.found.n)
-		qsort(x.found.item, x.found.n, sizeof *x.found.item, compare_reminders);
+		sort_reminders(x.found.item, x.found.n);
 	*ret = (struct reminders){x.found.item, x.found.n};
 	return RC_OK;
 }

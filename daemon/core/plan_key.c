@@ -24,15 +24,29 @@ static EVP_MD_CTX *digest_context(void)
 	return ctx;
 }
 
+/* Not snprintf: a year of 100,000 obligations makes a million keys. */
+static size_t join(char *text, size_t len, size_t size, const char *part)
+{
+	size_t n = strlen(part);
+	if (len && len < size)
+		text[len++] = '\n';
+	if (n > size - len)
+		n = size - len;
+	memcpy(text + len, part, n);
+	return len + n;
+}
+
 void plan_key(const char *obligation_id, struct date due, enum form form, const char *step_id,
 	enum channel channel, const char *person_id, int64_t cause, char ret[static REMINDER_KEY_SIZE])
 {
-	char text[OBLIGATION_ID_MAX + 320], day[DATE_TEXT_SIZE];
-	int n = snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%s\n%s", obligation_id,
-		date_format(due, day), form_text(form), step_id, channel_text(channel), person_id);
-	size_t len = n < (int)sizeof text ? (size_t)n : sizeof text - 1;
+	char text[OBLIGATION_ID_MAX + 320], day[DATE_TEXT_SIZE], number[24];
 	if (cause)
-		len += (size_t)snprintf(text + len, sizeof text - len, "\n%" PRId64, cause);
+		snprintf(number, sizeof number, "%" PRId64, cause);
+	const char *part[] = {obligation_id, date_format(due, day), form_text(form), step_id,
+		channel_text(channel), person_id, number};
+	size_t len = 0;
+	for (size_t i = 0; i < (cause ? 7 : 6); i++)
+		len = join(text, len, sizeof text, part[i]);
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *ctx = digest_context();
 	if (!ctx || !EVP_DigestInit_ex2(ctx, sha256(), NULL) || !EVP_DigestUpdate(ctx, text, len) ||

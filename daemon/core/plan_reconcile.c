@@ -15,10 +15,11 @@
 /* A planned row is simply due while it is younger than this; beyond, the daemon was away. */
 enum { GRACE_S = 15 * 60 };
 
-/* A past step, planned or not. */
+/* A past step. */
 struct candidate {
 	const struct reminder *want;
 	bool is_planned;
+	bool is_due; /* planned, and goes out by itself: just due, or late and waiting */
 };
 
 struct reconciling {
@@ -46,8 +47,9 @@ static void reconcile_planned(struct reconciling *x, const struct reminder *w,
 	} else if (w->at.s > x->now.s) {
 		if (w->at.s != h->at.s)
 			add_change(x, CHANGE_MOVE, w, w->key, false, w->why);
-	} else if (h->at.s <= x->now.s - GRACE_S) {
-		VEC_PUSH(x->a, &x->past, ((struct candidate){w, true}));
+	} else {
+		bool is_due = h->at.s > x->now.s - GRACE_S;
+		VEC_PUSH(x->a, &x->past, ((struct candidate){w, true, is_due}));
 	}
 }
 
@@ -68,7 +70,7 @@ static void reconcile_new(struct reconciling *x, const struct reminder *w)
 	else if (w->at.s > x->now.s)
 		add_change(x, CHANGE_PLAN, w, w->key, false, w->why);
 	else
-		VEC_PUSH(x->a, &x->past, ((struct candidate){w, false}));
+		VEC_PUSH(x->a, &x->past, ((struct candidate){.want = w}));
 }
 
 static void reconcile_gone(struct reconciling *x, const struct outbox_view *h)
@@ -181,7 +183,7 @@ static void settle_past(struct reconciling *x)
 			supersede(x, k, N_("a more urgent one took its place"));
 			continue;
 		}
-		if (send_late(x, k) && !taken)
+		if ((k->is_due || send_late(x, k)) && !taken)
 			sent = k->want;
 	}
 }
