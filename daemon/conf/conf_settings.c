@@ -27,7 +27,7 @@ static const struct field CONFIG_FIELD[] = {
 	FIELD("state_dir", TEXT, struct config, state_dir),
 	FIELD("templates", TEXT, struct config, templates_dir, .fallback_text = "templates"),
 	FIELD("start", DATE, struct config, start),
-	FIELD("retention_days", INT, struct config, retention_days, .fallback = 730, .min = 400,
+	FIELD("retention_days", INT, struct config, retention_days, .fallback = 730, .min = 30,
 		.max = 3660),
 	FIELD("feed_alarms", BOOL, struct config, feed_alarms),
 	FIELD("feed_port", INT, struct config, feed_port, .fallback = 8080, .min = 1, .max = 65535),
