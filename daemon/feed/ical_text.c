@@ -85,8 +85,9 @@ char *ical_clean(struct arena *a, const char *s, size_t len, size_t max, const c
 		const char *from = taken ? s + i : piece;
 		size_t k = taken ? taken : clean_first(s + i, len - i, newline, &taken, piece);
 		if (n + k > max) {
-			memcpy(out + keep, "\xe2\x80\xa6", MORE_LEN + 1);
-			return out;
+			memcpy(out + keep, "\xe2\x80\xa6", MORE_LEN);
+			n = keep + MORE_LEN;
+			break;
 		}
 		memcpy(out + n, from, k);
 		n += k;

@@ -91,6 +91,7 @@ static void test_clean_cuts(void **state)
 	}
 	assert_string_equal(ical_clean(&a, "abcdef", 6, 6, "\n"), "abcdef");
 	assert_string_equal(ical_clean(&a, "abcdefg", 7, 6, "\n"), "abc…");
+	assert_string_equal(ical_clean(&a, "\ufeff abcdefg", 11, 6, "\n"), "ab…");
 	free(in);
 	arena_done(&a);
 }
