@@ -3,8 +3,12 @@
  *
  * One person, one channel, one time: one message, of one or several reminders.  The words are in
  * templates/<language>/<name>.{subject,txt,html,sms} (Mustache: variables, sections, inverted
- * sections; no lambdas, no partials).  HTML escapes, plain text does not, SMS drops what gateways
- * refuse.
+ * sections; no lambdas, no partials).  mail.txt and mail.html are the frame around every mail
+ * ({{{body}}}), <name>.line is how a digest says it, deadline.line how a sentence says until when.
+ * HTML escapes, plain text does not, SMS drops what gateways refuse.
+ *
+ * Several parts of one obligation make one text; parts of several obligations make a digest, but
+ * for the templates that are lists themselves (leaders, weekly, admin).
  *
  * Texts name only what is missing, with date and weekday, never 今天 or 明天: a retried message
  * would lie.  The SMS signature 【…】 is added by the caller's transport, not here.
@@ -35,11 +39,19 @@ enum rc templates_new(template_read_fn *read, void *ctx, struct templates **ret,
 	NODISCARD;
 void templates_free(struct templates *t);
 
+/* Can a step name this template?  For `check`: a step that names another one cannot be rendered. */
+bool templates_has(const struct templates *t, const char *language, const char *name,
+	enum channel ch);
+
 /* One reminder as the text needs it. */
 struct message_part {
 	const struct reminder *reminder;
 	bool late;             /* 补发 */
 	const char *note;      /* reason of a return, old and new date of a move, ...; "" if none */
+	const char *link;      /* the person's page, where it is reported; NULL or "" if none */
+	int told_sms, told_mail; /* leaders: reminders sent so far; 0 is not mentioned */
+	/* nil: the month's obligation that stays owed beside it; NULL: nothing is said about one. */
+	const struct obligation *also;
 };
 
 struct message_text {
@@ -50,13 +62,18 @@ struct message_text {
 };
 
 /* parts: n >= 1, all of one person and channel, in order of their deadlines.  Only the fields of
- * the channel are filled in.  now is for "截至" lines only. */
+ * the channel are filled in; texts are in the arena.  now is for "截至" lines, and so that nobody is
+ * asked for something by a date that has passed.  A part without an obligation (the admin's digest)
+ * says its note, line by line.
+ * A subject or SMS beyond its ceiling (config's max_units, signature counted) is cut, and ends so.
+ * RC_NOTFOUND: there is no such text for this channel or language.  RC_LIMIT: a body too long. */
 enum rc message_render(const struct config *c, const struct templates *t,
 	const struct message_part *part, size_t n, struct instant now, struct arena *a,
 	struct message_text *ret, struct diag *d) NODISCARD;
 
 /* What gateways refuse or garble: emoji and other non-BMP become nothing, 【】 become [], ★ becomes *,
- * CR LF TAB become a space, controls vanish.  Returns text in the arena. */
+ * CR LF TAB become a space (several become one, none at the ends), controls, invisible and invalid
+ * characters vanish.  Returns text in the arena. */
 const char *message_clean_sms(const char *s, struct arena *a);
 
 #endif

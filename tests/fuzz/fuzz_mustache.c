@@ -2,7 +2,7 @@
  * fuzz_mustache - any bytes as a template: parsed or refused, rendered within the cap
  *
  * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
- * -fsanitize=fuzzer,address,undefined with daemon/core/mustache_*.c and daemon/base/*.c.
+ * -fsanitize=fuzzer,address,undefined with the sources of mustache and base.
  */
 #include <dirent.h>
 #include <stdint.h>
