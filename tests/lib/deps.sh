@@ -3,8 +3,11 @@
 # With neither root nor sudo it prints the line to run and exits 1.
 set -u
 missing=
+# What another package provides is there too: the nodejs of some sources brings npm and refuses Debian's.
+there=$(dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' |
+	sed -n 's/^installed //p' | sed 's/([^)]*)//g' | tr -s ', ' '\n')
 for p in "$@"; do
-	dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed || missing="$missing $p"
+	printf '%s\n' "$there" | grep -qxF "$p" || missing="$missing $p"
 done
 [ -z "$missing" ] && exit 0
 missing=${missing# }
