@@ -4,6 +4,7 @@
  * Both lists are walked in order of their keys.  A step that is past and was never planned, and a
  * planned row that downtime left behind, are candidates of their obligation, person and channel: the
  * most urgent candidate goes out once, late, at the next allowed moment; the others are superseded.
+ * So is what was overtaken: a step that a new configuration puts before one that was sent already.
  */
 #include "plan.h"
 
@@ -28,6 +29,7 @@ struct reconciling {
 	struct arena *a;
 	VEC(struct change) change;
 	VEC(struct candidate) past;
+	VEC(const struct outbox_view *) told; /* steps that went out, or are on their way */
 	const struct reminder **future; /* wanted and ahead: a late one may be merged into them */
 	size_t n_future;
 };
@@ -77,6 +79,66 @@ static void reconcile_gone(struct reconciling *x, const struct outbox_view *h)
 {
 	if (h->state == REMINDER_PLANNED && h->cause == 0)
 		add_change(x, CHANGE_CANCEL, NULL, h->key, false, N_("no longer wanted"));
+}
+
+/* ---- what was told already ------------------------------------------------------------------- */
+
+static int compare_told(const void *left, const void *right)
+{
+	const struct outbox_view *a = *(const struct outbox_view *const *)left;
+	const struct outbox_view *b = *(const struct outbox_view *const *)right;
+	int order = strcmp(a->obligation_id, b->obligation_id);
+	if (order == 0)
+		order = strcmp(a->person_id, b->person_id);
+	if (order == 0)
+		order = (int)a->channel - (int)b->channel;
+	if (order == 0)
+		order = date_compare(a->due, b->due);
+	return order ? order : (a->at.s > b->at.s) - (a->at.s < b->at.s);
+}
+
+/* By addressee and due date only: 0 for all that w's addressee was told about that deadline. */
+static int compare_with_told(const struct reminder *w, const struct outbox_view *t)
+{
+	int order = strcmp(w->obligation_id, t->obligation_id);
+	if (order == 0)
+		order = strcmp(w->person->id, t->person_id);
+	if (order == 0)
+		order = (int)w->channel - (int)t->channel;
+	return order ? order : date_compare(w->obligation->due, t->due);
+}
+
+static void collect_told(struct reconciling *x, const struct outbox_view *have, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum reminder_state s = have[i].state;
+		bool went_out = s == REMINDER_CLAIMED || s == REMINDER_SENT || s == REMINDER_FAILED;
+		if (went_out && have[i].cause == 0)
+			VEC_PUSH(x->a, &x->told, &have[i]);
+	}
+	if (x->told.n)
+		qsort(x->told.item, x->told.n, sizeof *x->told.item, compare_told);
+}
+
+/* Was the addressee told a later step of the same deadline (or, under another name, this one)? */
+static bool is_overtaken(const struct reconciling *x, const struct reminder *w)
+{
+	size_t lo = 0, hi = x->told.n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (compare_with_told(w, x->told.item[mid]) >= 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo > 0 && compare_with_told(w, x->told.item[lo - 1]) == 0; lo--) {
+		const struct outbox_view *t = x->told.item[lo - 1];
+		if (t->at.s > w->at.s || (t->at.s == w->at.s && t->form == w->form))
+			return true;
+		if (t->at.s < w->at.s)
+			return false;
+	}
+	return false;
 }
 
 /* ---- the past -------------------------------------------------------------------------------- */
@@ -179,6 +241,10 @@ static void settle_past(struct reconciling *x)
 	for (size_t i = 0; i < x->past.n; i++) {
 		const struct candidate *k = &x->past.item[i];
 		bool taken = sent && compare_addressee(sent, k->want) == 0;
+		if (!k->is_due && is_overtaken(x, k->want)) {
+			supersede(x, k, N_("a later one was sent already"));
+			continue;
+		}
 		if (taken && !is_other_form(sent, k->want)) {
 			supersede(x, k, N_("a more urgent one took its place"));
 			continue;
@@ -224,6 +290,7 @@ void plan_reconcile(const struct config *c, const struct reminders *want,
 	struct reconciling x = {.c = c, .now = now, .a = a};
 	const struct reminder **list = sorted_by_key(want, a);
 	collect_future(&x, want);
+	collect_told(&x, have, n_have);
 	size_t w = 0, h = 0;
 	while (w < want->n || h < n_have) {
 		int order = 0;

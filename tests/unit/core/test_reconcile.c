@@ -31,10 +31,23 @@ static struct outbox_view *add_row(const char *key)
 	return &box.row[i];
 }
 
+/* Rows outlive the plan they came from. */
+static const char *keep_id(const char *id)
+{
+	static char kept[32][80];
+	size_t i = 0;
+	while (kept[i][0] && strcmp(kept[i], id) != 0)
+		i++;
+	assert_true(i < 31);
+	snprintf(kept[i], sizeof kept[i], "%s", id);
+	return kept[i];
+}
+
 static void set_row(struct outbox_view *r, const struct reminder *w, enum reminder_state state)
 {
 	r->state = state;
-	r->obligation_id = "", r->step_id = w->step_id, r->person_id = w->person->id;
+	r->obligation_id = keep_id(w->obligation_id), r->step_id = w->step_id,
+	r->person_id = w->person->id;
 	r->channel = w->channel, r->form = w->form, r->at = w->at;
 	r->due = w->obligation->due;
 }
@@ -362,6 +375,41 @@ static void follows_the_roster(void **state)
 					       "2024-07-12 10:00 t-5 paper email brigade-1-lead; ");
 }
 
+/* An edit that gives the steps other names, or adds one in the past, tells nobody twice. */
+static void sends_nothing_again_for_a_new_name(void **state)
+{
+	(void)state;
+	struct fixture *f = start();
+	struct step renamed[16];
+	settle(f, NULL, at(f, 20240601, 1000));
+	for (int day = 20240625; day <= 20240630; day++)
+		send_due(at(f, day, 1000));
+	for (int day = 20240701; day <= 20240718; day++)
+		send_due(at(f, day, 1000));
+	size_t n = f->standard.n_steps;
+	static char name[16][32];
+	for (size_t i = 0; i < n; i++) {
+		renamed[i] = f->standard.step[i];
+		snprintf(name[i], sizeof name[i], "new-%s", renamed[i].id);
+		renamed[i].id = name[i];
+	}
+	/* One that is new and past, and one that is past and came after everything that was sent. */
+	renamed[n] = renamed[4];
+	renamed[n].id = "t-4";
+	renamed[n].workdays = -4;
+	f->standard.step = renamed, f->standard.n_steps = n + 1;
+	struct changes ch = settle(f, NULL, at(f, 20240718, 1005));
+	assert_string_equal(late_text(f, &ch), "");
+	renamed[n].workdays = -1;
+	renamed[n].minute = 9 * 60 + 30;
+	ch = settle(f, NULL, at(f, 20240718, 1006));
+	assert_string_equal(late_text(f, &ch), "");
+	renamed[n].id = "t-1-late";
+	ch = settle(f, NULL, at(f, 20240718, 1007));
+	assert_string_equal(
+		late_text(f, &ch), "2024-07-18 10:07 t-1-late paper email enforcement-lead; ");
+}
+
 static void leaves_the_others_alone(void **state)
 {
 	(void)state;
@@ -381,6 +429,7 @@ static void leaves_the_others_alone(void **state)
 		key[64] = '\0';
 		struct outbox_view *r = add_row(key);
 		r->state = OTHER[i].state, r->cause = OTHER[i].cause, r->at = at(f, 20240701, 900);
+		r->obligation_id = "gone/2024/bureau", r->person_id = "clerk";
 	}
 	/* Only the planned step that nobody wants goes. */
 	struct changes ch = settle(f, &acts, at(f, 20240601, 1000));
@@ -477,6 +526,7 @@ int main(void)
 		cmocka_unit_test(moves_what_is_planned),
 		cmocka_unit_test(follows_a_due_date),
 		cmocka_unit_test(follows_the_roster),
+		cmocka_unit_test(sends_nothing_again_for_a_new_name),
 		cmocka_unit_test(leaves_the_others_alone),
 		cmocka_unit_test(books_what_may_not_go_out),
 		cmocka_unit_test(settles_whatever_happens),
