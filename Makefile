@@ -134,7 +134,9 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_BIN := $(UNIT_SRC:tests/%.c=$(O)/tests/%)
 SIM_BIN  := $(SIM_SRC:tests/%.c=$(O)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/%.c=$(O)/tests/%)
-TESTLIB  := $(patsubst tests/lib/%.c,$(O)/testlib/%.o,$(wildcard tests/lib/*.c))
+PROBE_SRC := $(wildcard tests/lib/*_probe.c)
+PROBES   := $(PROBE_SRC:tests/lib/%.c=$(BIN)/tests/%)
+TESTLIB  := $(patsubst tests/lib/%.c,$(O)/testlib/%.o,$(filter-out $(PROBE_SRC),$(wildcard tests/lib/*.c)))
 
 $(O)/testlib/%.o: tests/lib/%.c Makefile
 	@mkdir -p $(@D)
@@ -156,6 +158,14 @@ $(filter $(O)/tests/unit/app/%,$(UNIT_BIN)) $(SIM_BIN) $(FUZZ_BIN): $(O)/tests/%
 	$(Q)$(CC) $(STD) $(OPT) $(HARD) $(WARN) $(WERROR) $(ENGINE_LAYERS:%=-Idaemon/%) -Itests/lib \
 		-MMD -MP -MF $@.d $(LINK) -o $@ $< $(TESTLIB) $(call arch_of,$(ENGINE_LAYERS)) \
 		$(call libs_of,$(ENGINE_LAYERS)) -lcmocka -lm
+# Small programs that the Python tests drive: tests/lib/NAME_probe.c.
+LAYERS_deliver_probe := $(SEE_deliver)
+define probe_rules
+$(BIN)/tests/$(1): $(O)/testlib/$(1).o $(call arch_of,$(LAYERS_$(1)))
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(LINK) -o $$@ $$< $(call arch_of,$(LAYERS_$(1))) $$(call libs_of,$(LAYERS_$(1)))
+endef
+$(foreach p,$(notdir $(PROBES)),$(eval $(call probe_rules,$(p))))
 -include $(wildcard $(O)/tests/*/*.d $(O)/tests/*/*/*.d)
 
 PYTEST := BUILD=$(BIN) /usr/bin/python3 -m pytest -q -p no:cacheprovider
@@ -166,7 +176,7 @@ sim: $(SIM_BIN)
 	$(Q)tests/lib/run-cmocka $(SIM_BIN)
 golden: all
 	$(Q)BUILD=$(BIN) tests/golden/run $(if $(ACCEPT),--accept) $(T)
-system: all
+system: all $(PROBES)
 	$(Q)$(PYTEST) tests/system
 fuzz-replay: $(FUZZ_BIN)
 	$(Q)for t in $(FUZZ_BIN); do $$t tests/fuzz/corpus-$${t##*/fuzz_} || exit 1; done
@@ -174,7 +184,7 @@ fuzz-replay: $(FUZZ_BIN)
 test: deps-test
 	$(Q)$(MAKE) --no-print-directory all unit golden sim system fuzz-replay
 test-peers: deps-peers
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory all $(PROBES)
 	$(Q)$(PYTEST) tests/peers
 asan: deps-test
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan all unit golden sim

@@ -42,10 +42,10 @@ struct deliver_options {
 	const char *credentials_dir; /* $CREDENTIALS_DIRECTORY; NULL: only absolute paths work */
 	bool spool_only;             /* rehearsal, simulation: spool whatever the settings say */
 	/* Milliseconds; 0 = the default. */
-	int connect_ms; /* 15,000: name, TCP, TLS, greeting, AUTH each within 2 of these */
-	int reply_ms;   /* 120,000: one SMTP reply; one whole HTTP exchange */
-	int dot_ms;     /* 600,000: the reply to the end of a mail (RFC 5321 4.5.3.2.6) */
-	int idle_ms;    /* 10,000: a mail session without work is closed */
+	int connect_ms; /* 15,000: HTTP until TLS is up; mail in four of these until AUTH is through */
+	int reply_ms; /* 120,000: one SMTP reply; one whole HTTP exchange */
+	int dot_ms;   /* 600,000: the reply to the end of a mail (RFC 5321 4.5.3.2.6) */
+	int idle_ms;  /* 10,000: a mail session without work is closed */
 };
 
 /* done() gets the outcome by reference, valid during the call. */

@@ -12,7 +12,7 @@ static void add_fault(
 	struct diag d = DIAG_INIT;
 	(void)diag_set(&d, rc, msgid, arg);
 	d.severity = SEV_ERROR;
-	diag_at(&d, src.file, src.line);
+	diag_at(&d, src.file ? src.file : "", src.line);
 	diags_add(ds, &d);
 }
 

@@ -43,7 +43,7 @@ static void open_session(struct email *e, struct attempt *a)
 void email_start(struct email *e, struct attempt *a)
 {
 	for (struct smtp_session *s = e->sessions; s; s = s->next) {
-		if (s->state == SESSION_IDLE && s->settings == a->settings) {
+		if (session_is_free(s) && s->settings == a->settings) {
 			session_begin(s, a);
 			return;
 		}

@@ -232,14 +232,14 @@ enum rc header_add_filename(
 	size_t len = strlen(ascii);
 	if (!len || len > 60 || !is_printable_ascii(ascii) || strpbrk(ascii, "\"\\/"))
 		return diag_set(d, RC_INVALID, N_("\"%s\" is not a plain file name"), ascii);
-	buf_printf(out, ";\r\n %s=\"%s\"", param, ascii);
-	if (!utf8)
-		return RC_OK;
-	enum rc rc = check_value("Content-Disposition", utf8, d);
+	enum rc rc = utf8 ? check_value("Content-Disposition", utf8, d) : RC_OK;
 	if (rc)
 		return rc;
-	if (!*utf8 || strlen(utf8) > 240 || strpbrk(utf8, "/\\"))
+	if (utf8 && (!*utf8 || strlen(utf8) > 240 || strpbrk(utf8, "/\\")))
 		return diag_set(d, RC_INVALID, N_("\"%s\" is not a plain file name"), utf8);
-	add_extended(out, param, utf8);
+	/* First: a reader that knows both forms may take whichever it meets first. */
+	if (utf8)
+		add_extended(out, param, utf8);
+	buf_printf(out, ";\r\n %s=\"%s\"", param, ascii);
 	return RC_OK;
 }

@@ -23,8 +23,8 @@ enum rc header_add_mailbox(struct buf *out, const char *name, const char *displa
 enum rc header_add_raw(
 	struct buf *out, const char *name, const char *value, struct diag *d) NODISCARD;
 
-/* `;CRLF <param>*=UTF-8''percent` (RFC 2231 4), preceded by `;CRLF <param>="ascii"`.  utf8 may be
- * NULL.  RFC 2231 continuations are used when it does not fit one line. */
+/* `;CRLF <param>*=UTF-8''percent` (RFC 2231 4; continuations when it does not fit one line) if utf8
+ * is not NULL, then `;CRLF <param>="ascii"` for readers that do not know it. */
 enum rc header_add_filename(struct buf *out, const char *param, const char *ascii, const char *utf8,
 	struct diag *d) NODISCARD;
 

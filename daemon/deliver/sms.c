@@ -103,6 +103,9 @@ static void set_options(struct sms_transfer *t, const char *secret)
 	const struct sms_request *req = &t->request;
 	curl_easy_setopt(easy, CURLOPT_URL, req->url.data);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* Never on or for another request's connection: libcurl would repeat this one (F1). */
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, req->headers);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "deadlined/" DEADLINED_VERSION);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

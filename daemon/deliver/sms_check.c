@@ -33,7 +33,7 @@ struct checker {
 static void add(const struct checker *c, struct diag *d)
 {
 	d->severity = SEV_ERROR;
-	diag_at(d, c->src.file, c->src.line);
+	diag_at(d, c->src.file ? c->src.file : "", c->src.line);
 	diags_add(c->ds, d);
 }
 

@@ -64,8 +64,9 @@ static void set_url(struct smtp_session *s)
 bool connect_start(struct smtp_session *s, struct outcome *ret)
 {
 	const struct email_settings *e = &s->settings->email;
-	CURL *easy = wire_easy(
-		"smtp,smtps", e->ca_file, s->limits->connect_ms, 2L * s->limits->connect_ms);
+	/* libcurl's connect time runs until AUTH is through, and relays make strangers wait. */
+	long patience_ms = 4L * s->limits->connect_ms;
+	CURL *easy = wire_easy("smtp,smtps", e->ca_file, patience_ms, patience_ms);
 	s->transfer.easy = easy;
 	if (!easy)
 		return refuse_start(ret, "libcurl could not be set up");

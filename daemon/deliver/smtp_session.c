@@ -186,14 +186,49 @@ static bool is_good(const struct smtp_session *s)
 	return s->state == SESSION_DATA ? s->reply.code == 354 : s->reply.code < 300;
 }
 
+static void begin(struct smtp_session *s, struct attempt *a)
+{
+	char line[400];
+	s->n_mails++;
+	if (s->reply.size_limit && a->job.len > (size_t)s->reply.size_limit) {
+		struct outcome o = {.class = OUTCOME_DEAD, .fault = FAULT_MESSAGE, .too_big = true};
+		outcome_set_reason(&o, "the relay takes at most %ld bytes, the mail has %zu",
+			s->reply.size_limit, a->job.len);
+		s->attempt = NULL;
+		rest(s);
+		attempt_end(a, &o);
+		return;
+	}
+	if (s->reply.size_limit)
+		snprintf(line, sizeof line, "MAIL FROM:<%s> SIZE=%zu\r\n",
+			s->settings->email.from_address, a->job.len);
+	else
+		snprintf(line, sizeof line, "MAIL FROM:<%s>\r\n", s->settings->email.from_address);
+	(void)say(s, SESSION_MAIL, line);
+}
+
+static void on_reset(struct smtp_session *s)
+{
+	struct attempt *a = s->attempt;
+	if (!is_good(s))
+		fail(s, SMTP_DROPPED, NULL);
+	else if (!a)
+		rest(s);
+	else
+		begin(s, a);
+}
+
 static void on_reply(struct smtp_session *s)
 {
-	if (s->state == SESSION_IDLE || s->state == SESSION_QUIT ||
-		(s->state == SESSION_RSET && !is_good(s))) {
+	if (s->state == SESSION_IDLE || s->state == SESSION_QUIT) {
 		session_close(s);
 		return;
 	}
-	if (s->state != SESSION_RSET && !is_good(s)) {
+	if (s->state == SESSION_RSET) {
+		on_reset(s);
+		return;
+	}
+	if (!is_good(s)) {
 		if (s->reply.code >= 400)
 			refuse(s);
 		else
@@ -212,9 +247,6 @@ static void on_reply(struct smtp_session *s)
 		break;
 	case SESSION_DOT:
 		finish(s);
-		break;
-	case SESSION_RSET:
-		rest(s);
 		break;
 	default:
 		fail(s, SMTP_GARBLED, s->reply.text);
@@ -267,26 +299,16 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 
 void session_begin(struct smtp_session *s, struct attempt *a)
 {
-	char line[400];
-	s->attempt = a;
 	a->transport = s;
 	a->abandon = on_abandon;
-	s->n_mails++;
-	if (s->reply.size_limit && a->job.len > (size_t)s->reply.size_limit) {
-		struct outcome o = {.class = OUTCOME_DEAD, .fault = FAULT_MESSAGE, .too_big = true};
-		outcome_set_reason(&o, "the relay takes at most %ld bytes, the mail has %zu",
-			s->reply.size_limit, a->job.len);
-		s->attempt = NULL;
-		rest(s);
-		attempt_end(a, &o);
-		return;
-	}
-	if (s->reply.size_limit)
-		snprintf(line, sizeof line, "MAIL FROM:<%s> SIZE=%zu\r\n",
-			s->settings->email.from_address, a->job.len);
-	else
-		snprintf(line, sizeof line, "MAIL FROM:<%s>\r\n", s->settings->email.from_address);
-	(void)say(s, SESSION_MAIL, line);
+	s->attempt = a;
+	if (s->state == SESSION_IDLE)
+		begin(s, a);
+}
+
+bool session_is_free(const struct smtp_session *s)
+{
+	return !s->attempt && (s->state == SESSION_IDLE || s->state == SESSION_RSET);
 }
 
 /* libcurl is through with name, TCP, TLS, greeting, EHLO and AUTH. */
@@ -309,7 +331,7 @@ static void on_connected(struct transfer *t, CURLcode rc)
 		return;
 	}
 	s->state = SESSION_IDLE;
-	session_begin(s, a);
+	begin(s, a);
 }
 
 struct smtp_session *session_open(struct email *pool, struct sd_event *loop, struct wire *wire,

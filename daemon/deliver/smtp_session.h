@@ -46,7 +46,7 @@ struct smtp_session {
 	struct settings *settings; /* a reference */
 	struct sd_event_source *io, *timer;
 	enum session_state state;
-	struct attempt *attempt; /* NULL while IDLE, RSET, QUIT */
+	struct attempt *attempt; /* NULL while IDLE and QUIT; in RSET the next one, if any */
 	unsigned n_mails;        /* transactions begun */
 	struct buf out;
 	size_t out_sent;
@@ -61,7 +61,9 @@ void session_stale(struct smtp_session *s, struct attempt *a); /* a needs anothe
 /* Connects and then sends a's mail.  Ends `a` at once if it cannot even begin. */
 struct smtp_session *session_open(struct email *pool, struct sd_event *loop, struct wire *wire,
 	const struct limits *limits, struct attempt *a);
-void session_begin(struct smtp_session *s, struct attempt *a); /* on an IDLE one */
+/* Takes another mail: IDLE, or RSET with nothing waiting for its reply. */
+bool session_is_free(const struct smtp_session *s);
+void session_begin(struct smtp_session *s, struct attempt *a); /* on a free one */
 void session_quit(struct smtp_session *s);                     /* an IDLE one: politely */
 void session_close(struct smtp_session *s);                    /* at once, without an outcome */
 

@@ -1,0 +1,316 @@
+/*
+ * deliver_probe - drives deliver/ from JSON lines on stdin, for the Python tests
+ *
+ * In:  {"email":{...},"sms":{...},"options":{...}} first and again for a reload; then messages
+ *      {"id","channel","to","ref","bytes"|"text"|"mail":{...},"placeholder","sample"};
+ *      {"wait":true} until nothing is in flight, {"run_ms":N}, {"stop":true}, {"abandon":true}.
+ * Out: one line per outcome {"id","class","fault","code","retry_after","too_big","reason",
+ *      "peer_id"}; {"id","refused"} when deliver_submit says no; at the end {"stall_ms"}: the
+ *      longest time that the loop did not turn.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+#include <systemd/sd-event.h>
+
+#include "deliver.h"
+#include "mime.h"
+
+enum { TICK_US = 20000 };
+
+static sd_event *loop;
+static struct deliver *dv;
+static uint64_t last_tick, worst_gap;
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static int on_tick(sd_event_source *s, uint64_t usec, void *ctx)
+{
+	(void)usec;
+	(void)ctx;
+	uint64_t now = now_us();
+	if (last_tick && now - last_tick > worst_gap)
+		worst_gap = now - last_tick;
+	last_tick = now;
+	sd_event_source_set_time_relative(s, TICK_US);
+	return 0;
+}
+
+static void print(json_t *o)
+{
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	fflush(stdout);
+	json_decref(o);
+}
+
+static void on_done(void *ctx, int64_t id, const struct outcome *o)
+{
+	static const char *const class[] = {"sent", "retry", "unknown", "dead"};
+	static const char *const fault[] = {"none", "message", "recipient", "peer", "config"};
+	(void)ctx;
+	print(json_pack("{s:I,s:s,s:s,s:i,s:I,s:b,s:s,s:s}", "id", (json_int_t)id, "class",
+		class[o->class], "fault", fault[o->fault], "code", o->code, "retry_after",
+		(json_int_t)o->retry_after_s, "too_big", o->too_big, "reason", o->reason, "peer_id",
+		o->peer_id));
+}
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static int int_of(const json_t *o, const char *key, int standard)
+{
+	const json_t *v = json_object_get(o, key);
+	return json_is_integer(v) ? (int)json_integer_value(v) : standard;
+}
+
+static int pick(const char *s, const char *const *list, int standard)
+{
+	for (int i = 0; s && list[i]; i++) {
+		if (strcmp(s, list[i]) == 0)
+			return i;
+	}
+	return standard;
+}
+
+static struct email_settings read_email(const json_t *o)
+{
+	static const char *const kind[] = {"spool", "smtp", NULL};
+	static const char *const tls[] = {"none", "starttls", "wrapped", NULL};
+	return (struct email_settings){
+		.kind = (enum transport_kind)pick(text_of(o, "kind"), kind, 0),
+		.host = text_of(o, "host"),
+		.port = int_of(o, "port", 25),
+		.tls = (enum tls_mode)pick(text_of(o, "tls"), tls, 0),
+		.ca_file = text_of(o, "ca_file"),
+		.user = text_of(o, "user"),
+		.password_credential = text_of(o, "password"),
+		.from_address = o ? text_of(o, "from") : "probe@example.invalid",
+		.max_parallel = int_of(o, "max_parallel", 1),
+	};
+}
+
+static const struct pair *read_pairs(const json_t *list, size_t *ret_n)
+{
+	*ret_n = json_array_size(list);
+	struct pair *p = calloc(*ret_n + 1, sizeof *p);
+	for (size_t i = 0; i < *ret_n; i++) {
+		p[i].name = json_string_value(json_array_get(json_array_get(list, i), 0));
+		p[i].value = json_string_value(json_array_get(json_array_get(list, i), 1));
+	}
+	return p;
+}
+
+static const char *const *read_list(const json_t *list, size_t *ret_n)
+{
+	*ret_n = json_array_size(list);
+	const char **p = calloc(*ret_n + 1, sizeof *p);
+	for (size_t i = 0; i < *ret_n; i++)
+		p[i] = json_string_value(json_array_get(list, i));
+	return p;
+}
+
+static struct sms_settings read_sms(const json_t *o)
+{
+	static const char *const kind[] = {"spool", "smtp", "http", "kannel", NULL};
+	struct sms_settings s = {
+		.kind = (enum transport_kind)pick(text_of(o, "kind"), kind, 0),
+		.url = text_of(o, "url"),
+		.method = text_of(o, "method"),
+		.content_type = text_of(o, "content_type"),
+		.body = text_of(o, "body"),
+		.user = text_of(o, "user"),
+		.password_credential = text_of(o, "password"),
+		.from = text_of(o, "from"),
+		.sign = text_of(o, "sign"),
+		.success_status = text_of(o, "success_status"),
+		.success_pointer = text_of(o, "success_pointer"),
+		.success_regex = text_of(o, "success_regex"),
+		.id_pointer = text_of(o, "id_pointer"),
+		.idempotency_header = text_of(o, "idempotency_header"),
+		.max_units = int_of(o, "max_units", 0),
+		.ca_file = text_of(o, "ca_file"),
+		.allow_http = json_is_true(json_object_get(o, "allow_http")),
+	};
+	s.header = read_pairs(json_object_get(o, "header"), &s.n_headers);
+	s.field = read_pairs(json_object_get(o, "field"), &s.n_fields);
+	s.success_values = read_list(json_object_get(o, "success_values"), &s.n_success_values);
+	s.temporary_values =
+		read_list(json_object_get(o, "temporary_values"), &s.n_temporary_values);
+	s.permanent_values =
+		read_list(json_object_get(o, "permanent_values"), &s.n_permanent_values);
+	return s;
+}
+
+static void free_lists(struct sms_settings *s)
+{
+	free((void *)(uintptr_t)s->header);
+	free((void *)(uintptr_t)s->field);
+	free((void *)(uintptr_t)s->success_values);
+	free((void *)(uintptr_t)s->temporary_values);
+	free((void *)(uintptr_t)s->permanent_values);
+}
+
+static void configure(const json_t *o)
+{
+	const json_t *opt = json_object_get(o, "options");
+	struct email_settings email = read_email(json_object_get(o, "email"));
+	struct sms_settings sms = read_sms(json_object_get(o, "sms"));
+	struct diag d = DIAG_INIT;
+	enum rc rc;
+	if (dv) {
+		rc = deliver_configure(dv, &email, &sms, &d);
+	} else {
+		struct deliver_options options = {
+			.spool_dir = text_of(opt, "spool_dir"),
+			.credentials_dir = text_of(opt, "credentials_dir"),
+			.spool_only = json_is_true(json_object_get(opt, "spool_only")),
+			.connect_ms = int_of(opt, "connect_ms", 0),
+			.reply_ms = int_of(opt, "reply_ms", 0),
+			.dot_ms = int_of(opt, "dot_ms", 0),
+			.idle_ms = int_of(opt, "idle_ms", 0),
+		};
+		rc = deliver_new(json_is_true(json_object_get(opt, "no_loop")) ? NULL : loop,
+			&email, &sms, &options, on_done, NULL, &dv, &d);
+	}
+	free_lists(&sms);
+	if (rc) {
+		char why[DIAG_TEXT_MAX];
+		diag_text(&d, NULL, why, sizeof why);
+		print(json_pack("{s:s}", "config_error", why));
+	}
+}
+
+static void turn(void)
+{
+	if (sd_event_run(loop, UINT64_MAX) < 0)
+		exit(3);
+}
+
+/* The mail's bytes, made by mime_build; caller frees. */
+static char *build_mail(const json_t *m, size_t *ret_len)
+{
+	struct mime_mail mail = {
+		.from_address = text_of(m, "from"),
+		.from_name = text_of(m, "from_name"),
+		.to_address = text_of(m, "to"),
+		.to_name = text_of(m, "to_name"),
+		.reply_to = text_of(m, "reply_to"),
+		.subject = text_of(m, "subject"),
+		.date = text_of(m, "date"),
+		.message_id = text_of(m, "message_id"),
+		.text = text_of(m, "text"),
+		.html = text_of(m, "html"),
+		.ics = text_of(m, "ics"),
+		.ics_name = text_of(m, "ics_name"),
+		.key = "probe",
+	};
+	struct diag d = DIAG_INIT;
+	struct buf out;
+	buf_init(&out, MIME_MAX);
+	if (mime_build(&mail, &out, &d)) {
+		char why[DIAG_TEXT_MAX];
+		diag_text(&d, NULL, why, sizeof why);
+		print(json_pack("{s:s}", "mime_error", why));
+		buf_done(&out);
+		return NULL;
+	}
+	*ret_len = out.len;
+	return out.data;
+}
+
+static void submit(const json_t *o)
+{
+	const json_t *mail = json_object_get(o, "mail");
+	size_t len = 0;
+	char *built = mail ? build_mail(mail, &len) : NULL;
+	const json_t *bytes = json_object_get(o, json_object_get(o, "text") ? "text" : "bytes");
+	struct delivery job = {
+		.message_id = int_of(o, "id", 0),
+		.channel = strcmp(text_of(o, "channel"), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL,
+		.recipient = text_of(o, "to"),
+		.client_ref = text_of(o, "ref") ? text_of(o, "ref") : "ref-1",
+		.person_id = text_of(o, "person"),
+		.bytes = mail ? built : json_string_value(bytes),
+		.len = mail ? len : json_string_length(bytes),
+		.at = {int_of(o, "at", 0)},
+		.placeholder = json_is_true(json_object_get(o, "placeholder")),
+		.sample = json_is_true(json_object_get(o, "sample")),
+	};
+	struct diag d = DIAG_INIT;
+	enum rc rc;
+	if (mail && !built)
+		return;
+	while ((rc = deliver_submit(dv, &job, &d)) == RC_BUSY)
+		turn();
+	if (rc) {
+		char why[DIAG_TEXT_MAX];
+		diag_text(&d, NULL, why, sizeof why);
+		print(json_pack("{s:I,s:s}", "id", (json_int_t)job.message_id, "refused", why));
+	}
+	free(built);
+}
+
+static void wait_idle(void)
+{
+	while (dv && deliver_in_flight(dv))
+		turn();
+}
+
+static void run_for(int ms)
+{
+	uint64_t end = now_us() + (uint64_t)ms * 1000;
+	while (now_us() < end)
+		turn();
+}
+
+static void obey(json_t *o)
+{
+	if (json_object_get(o, "email") || json_object_get(o, "sms") ||
+		json_object_get(o, "options"))
+		configure(o);
+	else if (!dv)
+		return;
+	else if (json_object_get(o, "channel"))
+		submit(o);
+	else if (json_object_get(o, "wait"))
+		wait_idle();
+	else if (json_object_get(o, "run_ms"))
+		run_for(int_of(o, "run_ms", 0));
+	else if (json_object_get(o, "stop"))
+		deliver_stop(dv);
+	else if (json_object_get(o, "abandon"))
+		deliver_abandon(dv);
+}
+
+int main(void)
+{
+	sd_event_source *tick = NULL;
+	json_error_t e;
+	json_t *o;
+	if (sd_event_new(&loop) < 0 ||
+		sd_event_add_time_relative(
+			loop, &tick, CLOCK_MONOTONIC, TICK_US, 1000, on_tick, NULL) < 0 ||
+		sd_event_source_set_enabled(tick, SD_EVENT_ON) < 0)
+		return 3;
+	while ((o = json_loadf(stdin, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &e))) {
+		obey(o);
+		json_decref(o);
+	}
+	wait_idle();
+	deliver_free(dv);
+	sd_event_source_unref(tick);
+	sd_event_unref(loop);
+	print(json_pack("{s:I}", "stall_ms", (json_int_t)(worst_gap / 1000)));
+	return 0;
+}
