@@ -13,6 +13,16 @@ static const char *clean(struct arena *a, const char *s, size_t max, const char 
 	return ical_clean(a, s, strlen(s), max, newline);
 }
 
+static const char *join(struct arena *a, const char *x, const char *y, const char *z)
+{
+	size_t nx = strlen(x), ny = strlen(y), nz = strlen(z);
+	char *s = ARENA_ARRAY(a, nx + ny + nz + 1, char);
+	memcpy(s, x, nx);
+	memcpy(s + nx, y, ny);
+	memcpy(s + nx + ny, z, nz);
+	return s;
+}
+
 /* libical prints a category's comma as it is, which would make two of it. */
 static const char *clean_category(struct arena *a, const char *s)
 {
@@ -39,7 +49,7 @@ static const char *take_line(struct buf *b, struct arena *a)
 static struct ical_event new_event(const struct config *c, const char *id, struct arena *a)
 {
 	return (struct ical_event){
-		.uid = clean(a, arena_printf(a, "%s@%s", id, c->domain), ICAL_SUMMARY_MAX, ""),
+		.uid = clean(a, join(a, id, "@", c->domain), ICAL_SUMMARY_MAX, ""),
 		.start = INSTANT_NONE,
 		.end = INSTANT_NONE,
 	};
@@ -97,7 +107,7 @@ static const char *unit_names(const struct config *c, const struct feed_words *w
 		return c->organisation;
 	if (!o->joint_unit)
 		return o->unit->name;
-	return arena_printf(a, "%s%s%s", o->unit->name, w->list_sep, o->joint_unit->name);
+	return join(a, o->unit->name, w->list_sep, o->joint_unit->name);
 }
 
 static const char *obligation_summary(const struct config *c, const struct feed_words *w,
@@ -113,7 +123,7 @@ static const char *obligation_summary(const struct config *c, const struct feed_
 	buf_puts(&b, w->due);
 	put_period(w, o, &b);
 	buf_puts(&b, o->rule->name);
-	buf_printf(&b, w->by_unit, unit_names(c, w, o, a));
+	feed_words_put(&b, w->by_unit, (const char *const[]){unit_names(c, w, o, a)});
 	return take_line(&b, a);
 }
 
@@ -123,19 +133,21 @@ static const char *obligation_summary(const struct config *c, const struct feed_
 struct page {
 	const struct feed_words *w;
 	struct buf b;
+	struct buf day; /* scratch */
 	struct arena *a;
 };
 
-/* format has one %s, which is put in by hand: printf would take a quarter of the rendering. */
+static void put_words(
+	struct page *p, const char *format, const char *x, const char *y, const char *z)
+{
+	feed_words_put(&p->b, format, (const char *const[]){x, y, z});
+	buf_putc(&p->b, '\n');
+}
+
 static void put_text(struct page *p, const char *format, const char *text)
 {
-	if (!text || !*text)
-		return;
-	const char *at = strstr(format, "%s");
-	buf_add(&p->b, format, (size_t)(at - format));
-	buf_puts(&p->b, text);
-	buf_puts(&p->b, at + 2);
-	buf_putc(&p->b, '\n');
+	if (text && *text)
+		put_words(p, format, text, "", "");
 }
 
 static void put_line(struct page *p, const char *line)
@@ -145,29 +157,28 @@ static void put_line(struct page *p, const char *line)
 
 static const char *day_text(struct page *p, struct date d)
 {
-	struct buf b;
-	buf_init(&b, 100);
-	p->w->put_day(&b, d);
-	return take(&b, p->a, 100, " ");
+	buf_clear(&p->day);
+	p->w->put_day(&p->day, d);
+	return arena_strdup(p->a, p->day.data);
 }
 
 /* The day and the office's closing time on it. */
 static const char *closing_text(struct page *p, const struct office *o, struct date d)
 {
 	int minute = office_closes(o, d);
-	return arena_printf(
-		p->a, "%s%s%02d:%02d", day_text(p, d), p->w->gap, minute / 60, minute % 60);
+	buf_clear(&p->day);
+	p->w->put_day(&p->day, d);
+	buf_printf(&p->day, "%s%02d:%02d", p->w->gap, minute / 60, minute % 60);
+	return arena_strdup(p->a, p->day.data);
 }
 
 static void put_deadlines(struct page *p, const struct obligation *o)
 {
 	const struct office *office = o->rule->office;
 	put_text(p, p->w->due_at, closing_text(p, office, o->due));
-	if (!(o->forms & BIT(FORM_PAPER)) || date_compare(o->hand_in, o->due) == 0)
-		return;
-	buf_printf(&p->b, o->hand_in_late ? p->w->paper_late : p->w->paper_by,
-		closing_text(p, office, o->hand_in), office->name, office->place);
-	buf_putc(&p->b, '\n');
+	if ((o->forms & BIT(FORM_PAPER)) && date_compare(o->hand_in, o->due) != 0)
+		put_words(p, o->hand_in_late ? p->w->paper_late : p->w->paper_by,
+			closing_text(p, office, o->hand_in), office->name, office->place);
 }
 
 static void put_activity(struct page *p, const struct obligation *o)
@@ -205,13 +216,11 @@ static unsigned missing_forms(const struct obligation *o, const struct deliverab
 static void put_deliverable(struct page *p, const struct deliverable *d, unsigned forms)
 {
 	const struct feed_words *w = p->w;
-	const char *text = forms == BIT(FORM_PAPER) ? w->forms[FORM_PAPER]
-			   : forms == BIT(FORM_ELECTRONIC)
-				   ? w->forms[FORM_ELECTRONIC]
-				   : arena_printf(p->a, "%s%s%s", w->forms[FORM_PAPER], w->list_sep,
-					     w->forms[FORM_ELECTRONIC]);
-	buf_printf(&p->b, w->deliverable, d->name, text);
-	buf_putc(&p->b, '\n');
+	bool paper = forms & BIT(FORM_PAPER), electronic = forms & BIT(FORM_ELECTRONIC);
+	const char *text = join(p->a, paper ? w->forms[FORM_PAPER] : "",
+		paper && electronic ? w->list_sep : "",
+		electronic ? w->forms[FORM_ELECTRONIC] : "");
+	put_words(p, w->deliverable, d->name, text, "");
 	put_text(p, w->seal, d->seal);
 	for (size_t i = 0; i < d->n_checklist; i++)
 		put_text(p, w->check, d->checklist[i]);
@@ -274,6 +283,7 @@ static const char *obligation_description(const struct config *c, const struct f
 {
 	struct page p = {.w = w, .a = a};
 	buf_init(&p.b, RAW_MAX);
+	buf_init(&p.day, 200);
 	put_deadlines(&p, o);
 	if (!date_is_none(o->internal))
 		put_text(&p, w->internal, day_text(&p, o->internal));
@@ -285,6 +295,7 @@ static const char *obligation_description(const struct config *c, const struct f
 	put_indicators(&p, o);
 	put_basis(&p, o);
 	put_remarks(&p, o);
+	buf_done(&p.day);
 	return take(&p.b, a, ICAL_DESCRIPTION_MAX, "\n");
 }
 
@@ -297,8 +308,8 @@ static void fill_obligation(
 	const struct office *office = o->rule->office;
 	e->summary = obligation_summary(c, w, o, a);
 	e->description = obligation_description(c, w, o, a);
-	e->location = clean(a, arena_printf(a, "%s %s", office->name, office->place),
-		ICAL_LOCATION_MAX, w->newline);
+	e->location =
+		clean(a, join(a, office->name, " ", office->place), ICAL_LOCATION_MAX, w->newline);
 	e->category[0] = w->category_task;
 	e->category[1] = clean_category(a, o->rule->name);
 	e->cancelled = o->state == STATE_WAIVED || o->state == STATE_CANCELLED;
@@ -317,12 +328,12 @@ struct ical_event feed_event_of_obligation(
 struct ical_event feed_event_of_deadline(const struct config *c, const struct obligation *o,
 	enum form form, const char *url, struct arena *a)
 {
-	struct ical_event e = new_event(c, arena_printf(a, "%s-mail", o->id), a);
+	struct ical_event e = new_event(c, join(a, o->id, "-mail", ""), a);
 	fill_obligation(c, o, a, &e);
 	if (url && ical_uri_is_valid(url)) {
 		/* Google shows no URL field, so the text has it too. */
 		const char *line = arena_printf(a, feed_words_of(c->language)->link, url);
-		e.description = arena_printf(a, "%s\n%s", e.description, line);
+		e.description = join(a, e.description, "\n", line);
 		e.url = url;
 	}
 	e.end = obligation_form_at(o, form);
@@ -351,7 +362,7 @@ struct ical_event feed_event_of_duty(const struct config *c, const struct unit *
 	buf_init(&b, RAW_MAX);
 	w->put_month(&name, year, month);
 	buf_puts(&b, provisional ? w->provisional : "");
-	buf_printf(&b, w->duty, name.data, u->name);
+	feed_words_put(&b, w->duty, (const char *const[]){name.data, u->name});
 	buf_done(&name);
 	e.summary = take_line(&b, a);
 	e.description = provisional ? w->roster_unsure : "";

@@ -145,6 +145,15 @@ static const struct feed_words EN = {
 	.put_day = put_day_en,
 };
 
+void feed_words_put(struct buf *b, const char *format, const char *const *arg)
+{
+	for (const char *at; (at = strstr(format, "%s")); format = at + 2) {
+		buf_add(b, format, (size_t)(at - format));
+		buf_puts(b, *arg++);
+	}
+	buf_puts(b, format);
+}
+
 const struct feed_words *feed_words_of(const char *language)
 {
 	return language && strcmp(language, "en") == 0 ? &EN : &ZH;

@@ -45,6 +45,9 @@ struct feed_words {
 	void (*put_day)(struct buf *b, struct date d);
 };
 
+/* format with its %s replaced by arg[0], arg[1], ...; far cheaper than printf. */
+void feed_words_put(struct buf *b, const char *format, const char *const *arg);
+
 /* "zh_CN" and everything else that is not "en": Chinese. */
 const struct feed_words *feed_words_of(const char *language);
 
