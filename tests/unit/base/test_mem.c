@@ -76,6 +76,19 @@ static void grows_vectors(void **state)
 	arena_done(&a);
 }
 
+static void counts_what_is_in_use(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	VEC(uint64_t) v = {0};
+	while (v.n < 1 << 20)
+		VEC_PUSH(&a, &v, 7);
+	/* The vector itself, and what it outgrew while it was small. */
+	assert_true(a.used >= v.cap * sizeof *v.item);
+	assert_true(a.used < v.cap * sizeof *v.item + 200000);
+	arena_done(&a);
+}
+
 /* A snapshot's arena is built in one place and kept in another. */
 static void survives_a_move(void **state)
 {
@@ -114,6 +127,7 @@ int main(void)
 		cmocka_unit_test(gives_zeroed_and_aligned_memory),
 		cmocka_unit_test(keeps_strings),
 		cmocka_unit_test(grows_vectors),
+		cmocka_unit_test(counts_what_is_in_use),
 		cmocka_unit_test(survives_a_move),
 		cmocka_unit_test(helps_the_heap),
 	};
