@@ -228,7 +228,7 @@ class Box:
 
 def check_login(server, session, envelope, mechanism, auth_data):
     good = auth_data.login == b"relay" and auth_data.password == b"geheim"
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 @pytest.fixture(scope="module")
