@@ -212,5 +212,6 @@ void conf_check(struct conf_state *st)
 	check_rules(st);
 	check_known_through(st);
 	check_base_url(st);
-	check_admins(st);
+	if (st->ds->n_errors == 0)
+		check_admins(st);
 }

@@ -171,7 +171,7 @@ static void set_forms(struct conf_state *st, const struct field *f, config_setti
 	set_words(st, f, s, obj, WORD);
 	unsigned bits;
 	memcpy(&bits, member(obj, f->offset), sizeof bits);
-	if (bits & BIT(FORM_NONE) || bits == 0)
+	if (bits & BIT(FORM_NONE) || (bits == 0 && config_setting_length(s) == 0))
 		conf_error(st, conf_here(st, s), N_("[ \"paper\" ], [ \"electronic\" ] or both"),
 			N_("%s names no form"), f->name);
 }
@@ -229,6 +229,10 @@ static void set_reference(
 	};
 	const char *id = field_text(st, s, false, CONFIG_TEXT_MAX);
 	const void *thing = id ? field_refer(st, conf_here(st, s), SECTION[f->kind], id) : NULL;
+	/* Somebody was named: that nobody answers to it has been said, and is no second fault. */
+	static const struct person UNKNOWN = {.id = "-", .name = "-", .email = "-", .phone = "-"};
+	if (!thing && f->kind == FIELD_PERSON)
+		thing = &UNKNOWN;
 	if (thing)
 		STORE(const void *, obj, f->offset, thing);
 }

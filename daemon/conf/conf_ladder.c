@@ -13,7 +13,7 @@ static const char *const ANCHOR[] = {"period", "due", "end", NULL};
 static const struct field STEP_FIELD[] = {
 	FIELD("id", ID, struct step, id, .required = true),
 	FIELD("anchor", CHOICE, struct step, anchor, .required = true, .choice = ANCHOR,
-		.fallback = ANCHOR_DUE),
+		.fallback = -1),
 	FIELD("month", INT, struct step, month, .min = -12, .max = 1, .only = BIT(ANCHOR_PERIOD)),
 	FIELD("day", INT, struct step, day, .min = 1, .max = 31, .only = BIT(ANCHOR_PERIOD)),
 	FIELD("workday", INT, struct step, workday, .min = 1, .max = 23,
@@ -42,8 +42,9 @@ static void check_step(struct conf_state *st, config_setting_t *group, const str
 	unsigned told = 0;
 	for (int r = 0; r < ROLE_COUNT; r++)
 		told |= s->channels[r];
-	field_check_only(st, group, FIELDS(STEP_FIELD), (int)s->anchor,
-		N_("%s does not go together with anchor = \"%s\""), ANCHOR[s->anchor]);
+	if ((int)s->anchor >= 0)
+		field_check_only(st, group, FIELDS(STEP_FIELD), (int)s->anchor,
+			N_("%s does not go together with anchor = \"%s\""), ANCHOR[s->anchor]);
 	if (s->anchor == ANCHOR_PERIOD && (s->day != 0) == (s->workday != 0))
 		conf_error(
 			st, s->src, NULL, N_("the step \"%s\" needs either day or workday"), s->id);

@@ -32,6 +32,7 @@ static const struct field DUTY_FIELD[] = {
 struct rows {
 	VEC(struct duty) duty;
 	struct conf_index months; /* unit id -> unsigned: months it has already */
+	unsigned named;           /* months with a row, even a faulty one */
 	size_t max;
 };
 
@@ -40,21 +41,27 @@ struct rosters {
 	size_t n_duties;
 };
 
-static void check_double(struct conf_state *st, struct rows *rows, const struct duty *d)
+/* The months in which the unit is on duty by this roster. */
+static unsigned *months_of(struct conf_state *st, struct rows *rows, const struct unit *u)
 {
-	const unsigned *have = conf_index_find(&rows->months, d->unit->id);
-	unsigned *bits;
-	const void *old;
-	if (have) {
-		bits = (unsigned *)(uintptr_t)have;
-	} else {
-		bits = ARENA_NEW(st->a, unsigned);
-		(void)conf_index_add(&rows->months, d->unit->id, bits, &old);
-	}
-	if (*bits & BIT(d->month))
+	const void *old = conf_index_find(&rows->months, u->id);
+	if (old)
+		return (unsigned *)(uintptr_t)old;
+	unsigned *bits = ARENA_NEW(st->a, unsigned);
+	(void)conf_index_add(&rows->months, u->id, bits, &old);
+	return bits;
+}
+
+static void check_duty(struct conf_state *st, const struct duty *d, unsigned months)
+{
+	if (months & BIT(d->month))
 		conf_error(st, d->src, NULL, N_("\"%s\" stands twice in month %d"), d->unit->id,
 			d->month);
-	*bits |= BIT(d->month);
+	/* Said once a unit, not once a month. */
+	if (!months && !d->lead && !d->unit->lead && !st->partial)
+		conf_error(st, d->src, N_("add lead = \"...\" here or to the unit"),
+			N_("\"%s\" is responsible in month %d, but has no lead"), d->unit->id,
+			d->month);
 }
 
 static void add_duty(struct conf_state *st, struct rows *rows, const struct duty *d)
@@ -65,11 +72,9 @@ static void add_duty(struct conf_state *st, struct rows *rows, const struct duty
 		rows->max = 0; /* said once */
 		return;
 	}
-	check_double(st, rows, d);
-	if (!d->lead && !d->unit->lead && !st->partial)
-		conf_error(st, d->src, N_("add lead = \"...\" here or to the unit"),
-			N_("\"%s\" is responsible in month %d, but has no lead"), d->unit->id,
-			d->month);
+	unsigned *months = months_of(st, rows, d->unit);
+	check_duty(st, d, *months);
+	*months |= BIT(d->month);
 	VEC_PUSH(st->a, &rows->duty, *d);
 }
 
@@ -87,19 +92,21 @@ static void read_units(
 
 static void read_duty(struct conf_state *st, config_setting_t *group, void *obj)
 {
+	struct rows *rows = obj;
 	struct duty d = {.src = conf_here(st, group)};
 	config_setting_t *units = config_setting_get_member(group, "units");
 	bool one = config_setting_get_member(group, "unit") != NULL;
 	field_read(st, group, FIELDS(DUTY_FIELD), &d);
 	if (d.month == 0)
 		return;
+	rows->named |= BIT(d.month);
 	if (one == (units != NULL))
 		conf_error(st, d.src, N_("unit = \"...\" or units = [ \"...\", \"...\" ]"),
 			N_("month %d needs either unit or units"), d.month);
 	else if (units)
-		read_units(st, units, d, obj);
+		read_units(st, units, d, rows);
 	else if (d.unit)
-		add_duty(st, obj, &d);
+		add_duty(st, rows, &d);
 }
 
 static void read_confirmed(struct conf_state *st, config_setting_t *s, struct roster *r)
@@ -142,12 +149,9 @@ static void read_effective(struct conf_state *st, const struct roster_settings *
 			s->effective_from);
 }
 
-static void check_months(struct conf_state *st, const struct roster *r)
+static void check_months(struct conf_state *st, const struct roster *r, unsigned have)
 {
-	unsigned have = 0;
 	const char *missing = "";
-	for (size_t i = 0; i < r->n_duties; i++)
-		have |= BIT(r->duty[i].month);
 	for (int m = 1; m <= 12; m++) {
 		struct date last = date_clamped(r->year, m, 31);
 		bool before = !date_is_none(r->effective_from) &&
@@ -177,7 +181,7 @@ static void read_roster(struct conf_state *st, config_setting_t *group, void *ob
 	r->duty = rows.duty.item;
 	r->n_duties = rows.duty.n;
 	all->n_duties += r->n_duties;
-	check_months(st, r);
+	check_months(st, r, rows.named);
 	VEC_PUSH(st->a, &all->item, r);
 }
 

@@ -29,7 +29,7 @@ struct rule_settings {
 static const struct field RULE_FIELD[] = {
 	RULE("id", ID, id, .required = true),
 	RULE("name", TEXT, name, .required = true, .max = 120),
-	RULE("kind", CHOICE, kind, .required = true, .choice = KIND),
+	RULE("kind", CHOICE, kind, .required = true, .choice = KIND, .fallback = -1),
 	RULE("office", OFFICE, office, .required = true),
 	FIELD("owed_by", TEXT, struct rule_settings, owed_by, .fallback_text = "duty-unit"),
 	RULE("joint", BOOL, joint),
@@ -238,11 +238,14 @@ static void read_rule(struct conf_state *st, config_setting_t *group, void *obj)
 	r->per_half_year = s.per == 1;
 	if (!r->forms)
 		r->forms = BIT(FORM_ELECTRONIC);
-	field_check_only(st, group, FIELDS(RULE_FIELD), (int)r->kind,
-		N_("%s does not go together with kind = \"%s\""), KIND[r->kind]);
+	bool is_known = (int)r->kind >= 0;
+	if (is_known)
+		field_check_only(st, group, FIELDS(RULE_FIELD), (int)r->kind,
+			N_("%s does not go together with kind = \"%s\""), KIND[r->kind]);
 	read_owed_by(st, group, s.owed_by, r);
 	read_deliverables(st, group, r);
-	READ_KIND[r->kind](st, group, r);
+	if (is_known)
+		READ_KIND[r->kind](st, group, r);
 	field_register(st, SECTION_RULE, r->id, r, r->src);
 	VEC_PUSH(st->a, &all->item, r);
 }

@@ -245,7 +245,10 @@ void conf_read_sms(struct conf_state *st)
 		sms->content_type =
 			sms->n_fields ? "application/x-www-form-urlencoded" : "application/json";
 	check_credentials(st, sms);
-	if (sms->kind != TRANSPORT_SPOOL || sms->url[0]) {
+	if (sms->kind != TRANSPORT_SPOOL && !sms->url[0]) {
+		conf_error(st, sms->src, NULL, N_("transport \"%s\" needs url"),
+			TRANSPORT[s.transport]);
+	} else if (sms->url[0]) {
 		check_success(st, sms);
 		check_requests(st, sms);
 	}
