@@ -65,7 +65,7 @@ static void test_gzip(void **state)
 	enum { N = 200000 };
 	char *in = malloc(N), *back = malloc(N);
 	for (int i = 0; i < N; i++)
-		in[i] = (char)(i * i >> 7);
+		in[i] = (char)((unsigned)i * (unsigned)i >> 7);
 	struct buf out, again;
 	struct diag d = DIAG_INIT;
 	buf_init(&out, 1 << 20);
