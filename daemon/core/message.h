@@ -47,7 +47,7 @@ bool templates_has(const struct templates *t, const char *language, const char *
 struct message_part {
 	const struct reminder *reminder;
 	bool late;             /* 补发 */
-	const char *note;      /* reason of a return, old and new date of a move, ...; "" if none */
+	const char *note;      /* reason of a return; "2024-07-19 → 2024-07-18" of a move; "" if none */
 	const char *link;      /* the person's page, where it is reported; NULL or "" if none */
 	int told_sms, told_mail; /* leaders: reminders sent so far; 0 is not mentioned */
 	/* nil: the month's obligation that stays owed beside it; NULL: nothing is said about one. */

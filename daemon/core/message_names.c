@@ -16,14 +16,15 @@ static const char *const NAME[] = {".", "activity", "also", "also_due", "also_pl
 	"deadline", "deliverables", "differs", "document", "due", "due_closes", "due_date",
 	"due_full", "due_short", "electronic", "ended", "form", "forms", "hand_in",
 	"hand_in_closes", "hand_in_full", "hand_in_late", "hand_in_plain", "hand_in_short",
-	"ignorable", "indicator", "indicators", "internal", "is_month", "items", "last", "late",
-	"line", "link", "materials", "missing", "missing_all", "missing_forms", "missing_paper",
-	"missing_short", "moved", "name", "nil", "nil_allowed", "note", "note_lines", "note_short",
-	"notice", "occasion", "office", "office_short", "open", "organisation", "overdue", "own",
-	"paper", "passed", "period", "person", "place", "points", "provisional", "provisional_days",
-	"received", "reported", "reported_short", "rest", "returned", "room", "rule", "sample",
-	"seal", "seals", "several", "split", "states", "subject", "title", "title_short", "today",
-	"told", "told_mail", "told_sms", "unit", "what", "why", "your_unit"};
+	"ignorable", "indicator", "indicators", "internal", "is_count", "is_month", "items", "last",
+	"late", "line", "link", "materials", "missing", "missing_all", "missing_forms",
+	"missing_paper", "missing_short", "moved", "name", "nil", "nil_allowed", "note",
+	"note_lines", "note_short", "notice", "occasion", "office", "office_short", "open",
+	"organisation", "overdue", "own", "paper", "passed", "period", "person", "place", "points",
+	"provisional", "provisional_days", "received", "reported", "reported_short", "rest",
+	"returned", "room", "rule", "sample", "seal", "seals", "several", "split", "states",
+	"subject", "title", "title_short", "today", "told", "told_mail", "told_sms", "unit", "what",
+	"why", "your_unit"};
 enum { N_NAMES = sizeof NAME / sizeof *NAME };
 
 /* Lists and what each of their objects holds; lists of lists come last. */

@@ -102,6 +102,23 @@ static const char *period_text(const struct viewing *x, const struct obligation 
 	return o->rule->name;
 }
 
+static bool names_activity(const struct viewing *x, const char *name)
+{
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(name), m = strlen(x->w->activity[i]);
+		if (n >= m && text_equal(name + n - m, x->w->activity[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *title_of_occasion(const struct viewing *x, const char *name)
+{
+	const struct words *w = x->w;
+	return arena_printf(
+		x->a, names_activity(x, name) ? w->occasion_short : w->occasion_title, name);
+}
+
 static const char *title_text(const struct viewing *x, const struct obligation *o)
 {
 	const struct words *w = x->w;
@@ -110,7 +127,7 @@ static const char *title_text(const struct viewing *x, const struct obligation *
 	case RULE_MONTHLY:
 		return arena_printf(x->a, w->month_title, period, o->rule->name);
 	case RULE_AFTER:
-		return o->occasion ? arena_printf(x->a, w->occasion_title, period) : period;
+		return o->occasion ? title_of_occasion(x, period) : period;
 	case RULE_COUNT:
 		return arena_printf(x->a, w->period_title, period, o->rule->name);
 	case RULE_ONCE:
@@ -150,6 +167,12 @@ static const char *place_text(const struct office *o)
 	return o->place && o->place[0] ? o->place : o->name;
 }
 
+/* Not once more if the office is named like its place. */
+static const char *room_text(const struct office *o)
+{
+	return o->place && !text_equal(o->place, o->name) ? o->place : "";
+}
+
 static const char *rest_text(const struct viewing *x, struct date d)
 {
 	if (date_is_none(d) || workday_is(&x->c->workdays, d))
@@ -183,12 +206,13 @@ static void put_names(const struct viewing *x, const struct facts *f, struct vie
 	view_put(x, v, "office", o->rule->office->name);
 	view_put(x, v, "office_short", office_short(x, o->rule->office));
 	view_put(x, v, "place", place_text(o->rule->office));
-	view_put(x, v, "room", o->rule->office->place);
+	view_put(x, v, "room", room_text(o->rule->office));
 	view_put(x, v, "basis", o->rule->basis);
 	view_put(x, v, "document", o->rule->document);
 	view_put_number(x, v, "points", o->rule->points);
 	view_put_number(x, v, "days", o->rule->days);
 	view_put_flag(v, "is_month", is_month(o) && !o->rule->by_indicator);
+	view_put_flag(v, "is_count", o->rule->kind == RULE_COUNT);
 	view_put(x, v, "occasion", o->occasion ? o->occasion->name : "");
 	view_put_flag(v, "conditional", o->conditional);
 	view_put_flag(v, "ended", o->standing.ended);
@@ -306,9 +330,25 @@ static const char *cut_units(const struct viewing *x, const char *s, size_t unit
 	return s;
 }
 
+/* "2024-07-19 → 2024-07-18" in words; any other note as it is. */
+static const char *note_text(const struct viewing *x, const char *note)
+{
+	enum { DATE_LEN = 10 };
+	static const char ARROW[] = " → ";
+	size_t arrow = sizeof ARROW - 1;
+	struct date old, new;
+	if (strlen(note) != 2 * DATE_LEN + arrow || strncmp(note + DATE_LEN, ARROW, arrow) != 0 ||
+		!date_parse(note, DATE_LEN, &old) ||
+		!date_parse(note + DATE_LEN + arrow, DATE_LEN, &new))
+		return note;
+	return arena_printf(x->a, x->w->changed, date_text(x, old, STYLE_DATE_WEEKDAY),
+		date_text(x, new, STYLE_DATE_WEEKDAY));
+}
+
 static void put_note(const struct viewing *x, const struct message_part *p, struct view *v)
 {
 	const char *note = message_view_clean(p->note ? p->note : "", x->a);
+	note = note_text(x, note);
 	view_put(x, v, "note", note);
 	view_put(x, v, "note_short", cut_units(x, note, NOTE_UNITS));
 }

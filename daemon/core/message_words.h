@@ -36,9 +36,11 @@ struct words {
 	const char *month_title; /* %s month, %s rule */
 	const char *month_short;
 	const char *occasion_title, *occasion_short; /* %s occasion */
-	const char *period_title;                    /* %s period, %s rule */
+	const char *activity[2];  /* how the name of an activity ends: it needs no "activity" */
+	const char *period_title; /* %s period, %s rule */
 	const char *first_half, *second_half, *year; /* %d */
 	const char *span;                            /* %s, %s */
+	const char *changed;                         /* %s old date, %s new date */
 	const char *holiday;                         /* a rest day that is no weekend */
 	const char *office_prefix;                   /* left out when an SMS names the office */
 	const char *cut;                             /* stands at the end of a text that was cut */

@@ -462,9 +462,10 @@ static void test_parts_of_one_obligation_are_one_text(void **state)
 	add(&w, &w.month, "due", FORM_PAPER, CHANNEL_SMS, ROLE_LEAD);
 	add(&w, &w.month, "due", FORM_ELECTRONIC, CHANNEL_SMS, ROLE_LEAD);
 	render(&w);
-	assert_string_equal(w.text.sms, "您单位7月联点共建材料尚缺全部材料（电子版、纸质版）。电子"
-					"版请于20日（周六）17:30前报送，"
-					"纸质版请于19日（周五）17:30前送417室。谢谢配合。");
+	assert_string_equal(w.text.sms,
+		"您单位7月联点共建材料尚未报送。电子版请于20日（周六）前报送，"
+		"纸质版请于19日（周五）17:30前送417室。");
+	assert_true(text_count_utf16(w.text.sms) + 10 <= 68);
 	/* Two texts of one obligation: the more urgent one. */
 	add(&w, &w.month, "start", FORM_NONE, CHANNEL_EMAIL, ROLE_LEAD);
 	add(&w, &w.month, "due", FORM_ELECTRONIC, CHANNEL_EMAIL, ROLE_LEAD);
@@ -481,7 +482,7 @@ static void test_dates_that_have_passed(void **state)
 	w.now = at(&w, day(2024, 7, 19), 1100);
 	add(&w, &w.month, "due", FORM_ELECTRONIC, CHANNEL_SMS, ROLE_LEAD);
 	render(&w);
-	assert_has(w.text.sms, "电子版请于20日（周六）17:30前报送，纸质版请尽快补送417室。");
+	assert_has(w.text.sms, "电子版请于20日（周六）前报送，纸质版请尽快补送417室。");
 	/* Spring Festival: paper after the due date; the overdue text speaks of what has passed. */
 	set_month(&w, 2, day(2024, 2, 12), day(2024, 2, 18));
 	w.now = at(&w, day(2024, 2, 8), 540);
@@ -514,7 +515,7 @@ static void test_mail_opens_and_closes(void **state)
 	assert_has(w.text.text, "登记报送：https://example.invalid/p/x?a=1&b=2\n");
 	assert_has(w.text.html, "href=\"https://example.invalid/p/x?a=1&amp;b=2\"");
 	assert_has(w.text.text, "内部报送：2024年7月18日（周四）\n");
-	assert_has(w.text.text, "截止日期：2024年7月20日（周六） 17:30\n");
+	assert_has(w.text.text, "截止日期：2024年7月20日（周六）17:30\n");
 	assert_has(w.text.text, "涉及测评分值2分");
 	assert_has(w.text.text, "暂定");
 	assert_has(w.text.text, "社区盖章");
@@ -563,6 +564,55 @@ static void test_returned_names_the_reason(void **state)
 	assert_string_equal(w.text.sms,
 		"您单位7月联点共建材料已退回补正（缺少社区意见），尚缺活动总结（电子版）。"
 		"请于20日（周六）17:30前报送精神文明办。");
+	world_done(&w);
+}
+
+static void test_moved_names_both_dates(void **state)
+{
+	(void)state;
+	struct world w;
+	world_init(&w);
+	add(&w, &w.month, "moved", FORM_NONE, CHANNEL_EMAIL, ROLE_LEAD)->note =
+		"2024-07-18 → 2024-07-19";
+	render(&w);
+	assert_has(w.text.text, "有调整：由7月18日（周四）改为7月19日（周五）。");
+	assert_string_equal(
+		w.text.subject, "【日期调整】7月联点共建材料纸质版最迟送达日为7月19日周五");
+	add(&w, &w.month, "moved", FORM_NONE, CHANNEL_EMAIL, ROLE_LEAD)->note = "2024-07-18 -> ?";
+	render(&w);
+	assert_has(w.text.text, "有调整：2024-07-18 -> ?。");
+	world_done(&w);
+}
+
+static void test_titles(void **state)
+{
+	(void)state;
+	static const struct {
+		enum rule_kind kind;
+		const char *name, *occasion;
+		bool half;
+		const char *want;
+	} cases[] = {
+		{RULE_MONTHLY, "★指标材料", NULL, false, "9月★指标材料"},
+		{RULE_AFTER, "关键节点活动材料", "消防日", false, "消防日活动材料"},
+		{RULE_AFTER, "专项活动材料", "夏季集中行动", false, "夏季集中行动材料"},
+		{RULE_ONCE, "督办函答复", NULL, false, "督办函答复"},
+		{RULE_COUNT, "活动不少于10次", NULL, false, "2024年“活动不少于10次”"},
+		{RULE_COUNT, "服务各1次", NULL, true, "2024年下半年“服务各1次”"},
+	};
+	struct world w;
+	world_init(&w);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		w.after.kind = cases[i].kind;
+		w.after.name = cases[i].name;
+		w.after.per_half_year = cases[i].half;
+		w.occasion.name = cases[i].occasion;
+		w.festival.occasion = cases[i].occasion ? &w.occasion : NULL;
+		add(&w, &w.festival, "released", FORM_NONE, CHANNEL_EMAIL, ROLE_LEAD);
+		render(&w);
+		assert_string_equal(w.text.subject,
+			arena_printf(&w.a, "【责任调整】%s不再由您单位负责", cases[i].want));
+	}
 	world_done(&w);
 }
 
@@ -820,6 +870,8 @@ int main(void)
 		cmocka_unit_test(test_mail_opens_and_closes),
 		cmocka_unit_test(test_clerk_is_not_the_unit),
 		cmocka_unit_test(test_returned_names_the_reason),
+		cmocka_unit_test(test_moved_names_both_dates),
+		cmocka_unit_test(test_titles),
 		cmocka_unit_test(test_never_relative_days),
 		cmocka_unit_test(test_admin_digest_has_no_obligation),
 		cmocka_unit_test(test_injection),
