@@ -1,0 +1,184 @@
+/*
+ * outbox - which reminders exist, which messages carry them, and what became of each
+ *
+ * Decides nothing: core/plan says what should exist, core/retry when to try again, deliver/ what the
+ * next hop said.
+ *
+ * A reminder (row of `reminder`):
+ *
+ *   planned --claim--> claimed (with a message; its fate is the message's)
+ *      |  ^                |
+ *      |  '--replace-------'
+ *      |--cancel-----> cancelled  --revive--> planned
+ *      '--supersede--> superseded --revive--> planned
+ *
+ * A message (row of `message`):
+ *
+ *   (new) --outbox_claim--> claimed
+ *   claimed --outbox_settle--> sent | retry | unknown | dead
+ *   retry   --outbox_reclaim--> claimed;  --outbox_drop--> cancelled | dead
+ *   unknown --outbox_retry_unknown--> retry (email only);  --outbox_resolve--> sent | delivered |
+ *           undelivered | dead;  --outbox_replace--> replaced
+ *   sent    --outbox_resolve--> delivered | undelivered
+ *   dead    --outbox_replace--> replaced
+ *
+ * Invariants, each tested in tests/unit/store/test_outbox.c:
+ *   1 A key is one row for ever: planning it again changes nothing.
+ *   2 claimed is on disk before outbox_claim and outbox_reclaim return.
+ *   3 Every arrow is one transaction: a guarded UPDATE and one history row.
+ *   4 No other arrow exists: triggers abort it, whoever asks.
+ *   5 A claimed message belongs to exactly one running attempt; after a crash outbox_recover ends
+ *     them: email to retry with the same bytes, SMS to unknown.
+ *   6 attempt only grows; a settle for an older attempt changes nothing (RC_STATE).
+ *   7 A message that was claimed in RECOVERIES_MAX crashes is dead: one poisoned row must not keep
+ *     the rest from going out.
+ *
+ * Time:   instants are UTC seconds.   Memory: rows returned are in the arena.
+ */
+#ifndef STORE_OUTBOX_H
+#define STORE_OUTBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "outcome.h"
+#include "plan.h"
+#include "store.h"
+
+enum { OUTBOX_RECOVERIES_MAX = 3, OUTBOX_DUE_MAX = 20000 };
+
+enum message_state {
+	MESSAGE_CLAIMED,
+	MESSAGE_SENT,
+	MESSAGE_RETRY,
+	MESSAGE_UNKNOWN,
+	MESSAGE_DELIVERED,
+	MESSAGE_UNDELIVERED,
+	MESSAGE_DEAD,
+	MESSAGE_REPLACED,
+	MESSAGE_CANCELLED,
+	MESSAGE_STATES,
+};
+const char *message_state_text(enum message_state s);
+
+/* ---- reminders -------------------------------------------------------------------------------- */
+
+struct outbox_reminder {
+	char key[REMINDER_KEY_SIZE];
+	const char *obligation_id, *step_id, *template, *person_id;
+	enum form form;
+	enum channel channel;
+	enum role role;
+	struct instant at, asked, deadline;
+	int64_t cause;
+	bool late;
+};
+
+/* Insert as planned; a key that is there already is left as it is. */
+enum rc outbox_plan(struct store *s, const struct reminder *r, struct instant now, struct diag *d)
+	NODISCARD;
+/* planned -> cancelled, planned -> superseded.  RC_STATE if it is not planned. */
+enum rc outbox_cancel(struct store *s, const char *key, const char *why, struct instant now,
+	struct diag *d) NODISCARD;
+enum rc outbox_supersede(struct store *s, const char *key, const char *why, struct instant now,
+	struct diag *d) NODISCARD;
+/* Everything plan_reconcile asked for, in one transaction. */
+enum rc outbox_apply_changes(struct store *s, const struct changes *changes, struct instant now,
+	struct diag *d) NODISCARD;
+
+/* Every reminder, ascending by key, as plan_reconcile wants them. */
+enum rc outbox_view_all(struct store *s, struct arena *a, const struct outbox_view **ret,
+	size_t *ret_n, struct diag *d) NODISCARD;
+
+/* Planned and at <= now, by deadline (none last), then at; at most OUTBOX_DUE_MAX. */
+enum rc outbox_due(struct store *s, struct instant now, struct arena *a,
+	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d) NODISCARD;
+/* Planned ones in order of time, for `next`. */
+enum rc outbox_next(struct store *s, size_t limit, struct arena *a,
+	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d) NODISCARD;
+/* The reminders of a message. */
+enum rc outbox_parts(struct store *s, int64_t message_id, struct arena *a,
+	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d) NODISCARD;
+
+/* ---- messages --------------------------------------------------------------------------------- */
+
+struct outbox_claim {
+	enum channel channel;
+	const char *person_id, *recipient;
+	const char *rfc_message_id; /* "" for SMS */
+	const char *client_ref;     /* unique */
+	const void *bytes;
+	size_t len;
+	int generation;
+	bool sample;
+	struct instant deadline, give_up_at;
+	const char *const *key; /* all planned */
+	size_t n_keys;
+};
+/* Message and reminders claimed, durably.  RC_STATE if one of the keys is no longer planned: nothing
+ * was changed. */
+enum rc outbox_claim(struct store *s, const struct outbox_claim *c, struct instant now,
+	int64_t *ret_id, struct diag *d) NODISCARD;
+
+struct outbox_message {
+	int64_t id;
+	enum channel channel;
+	enum message_state state;
+	const char *person_id, *recipient, *rfc_message_id, *client_ref, *reason, *peer_id;
+	const void *bytes; /* only from outbox_get_message and outbox_waiting */
+	size_t len;
+	int generation, attempt, code;
+	bool sample;
+	struct instant first_at, claimed_at, next_at, give_up_at, deadline, settled_at;
+};
+enum rc outbox_get_message(struct store *s, int64_t id, struct arena *a,
+	struct outbox_message *ret, struct diag *d) NODISCARD;
+
+/* claimed -> the outcome's class.  next_at: when to look again (RETRY, UNKNOWN email), else NONE.
+ * RC_STATE if that attempt is not the running one. */
+enum rc outbox_settle(struct store *s, int64_t id, int attempt, const struct outcome *o,
+	struct instant next_at, struct instant now, struct diag *d) NODISCARD;
+
+/* Messages in retry or unknown whose next_at <= now. */
+enum rc outbox_waiting(struct store *s, struct instant now, struct arena *a,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;
+enum rc outbox_retry_unknown(struct store *s, int64_t id, struct instant now, struct diag *d)
+	NODISCARD;
+/* retry -> claimed, attempt + 1.  bytes NULL: the same again; else a rendering of what is still open
+ * with its own Message-ID and client_ref, generation + 1. */
+struct outbox_bytes {
+	const void *bytes;
+	size_t len;
+	const char *rfc_message_id, *client_ref;
+};
+enum rc outbox_reclaim(struct store *s, int64_t id, const struct outbox_bytes *bytes,
+	struct instant now, int *ret_attempt, struct diag *d) NODISCARD;
+/* retry -> cancelled (nothing in it is open) or dead (give-up time). */
+enum rc outbox_drop(struct store *s, int64_t id, enum message_state to, const char *reason,
+	struct instant now, struct diag *d) NODISCARD;
+/* unknown or sent -> sent, delivered, undelivered, dead, by a receipt or a person. */
+enum rc outbox_resolve(struct store *s, int64_t id, enum message_state to, const char *actor,
+	const char *reason, struct instant now, struct diag *d) NODISCARD;
+/* dead or unknown -> replaced; its reminders are planned again, at now. */
+enum rc outbox_replace(struct store *s, int64_t id, const char *actor, struct instant now,
+	struct diag *d) NODISCARD;
+
+/* At start: nothing is in flight, so every claimed message was left by a crash. *ret_n = how many. */
+enum rc outbox_recover(struct store *s, struct instant now, size_t *ret_n, struct diag *d)
+	NODISCARD;
+
+/* The earliest planned `at` or `next_at`; NONE if nothing waits. */
+enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d) NODISCARD;
+
+struct outbox_counts {
+	size_t planned, claimed, cancelled, superseded; /* reminders by their row's state */
+	size_t sent, failed;                            /* claimed ones by their message's fate */
+	size_t message[MESSAGE_STATES];
+};
+enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d) NODISCARD;
+
+/* Messages in retry, unknown, dead or undelivered, newest first. */
+enum rc outbox_trouble(struct store *s, size_t limit, struct arena *a,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;
+
+#endif

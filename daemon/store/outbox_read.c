@@ -1,0 +1,178 @@
+/* Messages and counts as others see them. */
+#include "outbox.h"
+
+#include <string.h>
+
+#include "store_sql.h"
+
+#define MESSAGE_COLUMNS                                                                            \
+	"id, channel, state, person, recipient, rfc_message_id, client_ref, reason, peer_id,"      \
+	" generation, attempt, code, sample, first_at, claimed_at, next_at, give_up_at, deadline," \
+	" settled_at"
+
+static enum message_state parse_state(const char *text)
+{
+	for (int i = 0; i < MESSAGE_STATES; i++)
+		if (strcmp(text, message_state_text((enum message_state)i)) == 0)
+			return (enum message_state)i;
+	return MESSAGE_CANCELLED;
+}
+
+static void read_message(struct sql *q, bool with_bytes, struct arena *a,
+	struct outbox_message *ret)
+{
+	*ret = (struct outbox_message){
+		.id = sql_get_int(q, 0),
+		.channel = strcmp(sql_get_text(q, 1, a), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL,
+		.state = parse_state(sql_get_text(q, 2, a)),
+		.person_id = sql_get_text(q, 3, a),
+		.recipient = sql_get_text(q, 4, a),
+		.rfc_message_id = sql_get_text(q, 5, a),
+		.client_ref = sql_get_text(q, 6, a),
+		.reason = sql_get_text(q, 7, a),
+		.peer_id = sql_get_text(q, 8, a),
+		.generation = (int)sql_get_int(q, 9),
+		.attempt = (int)sql_get_int(q, 10),
+		.code = (int)sql_get_int(q, 11),
+		.sample = sql_get_int(q, 12) != 0,
+		.first_at = sql_get_instant(q, 13),
+		.claimed_at = sql_get_instant(q, 14),
+		.next_at = sql_get_instant(q, 15),
+		.give_up_at = sql_get_instant(q, 16),
+		.deadline = sql_get_instant(q, 17),
+		.settled_at = sql_get_instant(q, 18),
+	};
+	if (with_bytes)
+		ret->bytes = sql_get_blob(q, 19, a, &ret->len);
+}
+
+static enum rc read_messages(struct sql *q, bool with_bytes, struct arena *a,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d)
+{
+	VEC(struct outbox_message) rows = {0};
+	enum rc rc = RC_OK;
+	for (bool row = true; rc == RC_OK;) {
+		rc = sql_next(q, &row, d);
+		if (rc || !row)
+			break;
+		struct outbox_message m;
+		read_message(q, with_bytes, a, &m);
+		VEC_PUSH(a, &rows, m);
+	}
+	if (rc == RC_OK) {
+		*ret = rows.item;
+		*ret_n = rows.n;
+	}
+	return rc;
+}
+
+enum rc outbox_get_message(struct store *s, int64_t id, struct arena *a,
+	struct outbox_message *ret, struct diag *d)
+{
+	struct sql q;
+	const struct outbox_message *m;
+	size_t n;
+	enum rc rc =
+		sql_open(s, &q, "SELECT " MESSAGE_COLUMNS ", bytes FROM message WHERE id = ?", d);
+	if (rc)
+		return rc;
+	sql_int(&q, id);
+	rc = read_messages(&q, true, a, &m, &n, d);
+	if (rc == RC_OK && n == 0)
+		rc = diag_set(d, RC_NOTFOUND, N_("there is no message %lld"), (long long)id);
+	if (rc == RC_OK)
+		*ret = m[0];
+	return rc;
+}
+
+enum rc outbox_waiting(struct store *s, struct instant now, struct arena *a,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT " MESSAGE_COLUMNS ", bytes FROM message WHERE next_at IS NOT NULL AND next_at <= ?"
+		" AND state IN ('retry', 'unknown') ORDER BY deadline IS NULL, deadline, id LIMIT 1000",
+		d);
+	if (rc)
+		return rc;
+	sql_instant(&q, now);
+	return read_messages(&q, true, a, ret, ret_n, d);
+}
+
+enum rc outbox_trouble(struct store *s, size_t limit, struct arena *a,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT " MESSAGE_COLUMNS " FROM message WHERE state IN"
+		" ('retry', 'unknown', 'dead', 'undelivered') ORDER BY id DESC LIMIT ?",
+		d);
+	if (rc)
+		return rc;
+	sql_int(&q, (int64_t)limit);
+	return read_messages(&q, false, a, ret, ret_n, d);
+}
+
+enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT min(at) FROM (SELECT min(at) AS at FROM reminder WHERE state = 'planned'"
+		" UNION ALL SELECT min(next_at) FROM message WHERE next_at IS NOT NULL)",
+		d);
+	if (rc)
+		return rc;
+	bool row;
+	rc = sql_next(&q, &row, d);
+	if (rc == RC_OK) {
+		*ret = row ? sql_get_instant(&q, 0) : INSTANT_NONE;
+		sql_reset(&q);
+	}
+	return rc;
+}
+
+static void count_reminders(const char *state, const char *fate, size_t n, struct outbox_counts *c)
+{
+	if (strcmp(state, "planned") == 0)
+		c->planned += n;
+	else if (strcmp(state, "cancelled") == 0)
+		c->cancelled += n;
+	else if (strcmp(state, "superseded") == 0)
+		c->superseded += n;
+	else if (strcmp(fate, "sent") == 0 || strcmp(fate, "delivered") == 0)
+		c->sent += n;
+	else if (strcmp(fate, "claimed") == 0 || strcmp(fate, "retry") == 0)
+		c->claimed += n;
+	else
+		c->failed += n;
+}
+
+enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d)
+{
+	struct sql q;
+	struct arena a = ARENA_INIT;
+	struct outbox_counts c = {0};
+	enum rc rc = sql_open(s, &q,
+		"SELECT r.state, m.state, count(*) FROM reminder r LEFT JOIN message m"
+		" ON m.id = r.message GROUP BY 1, 2",
+		d);
+	for (bool row = true; rc == RC_OK;) {
+		rc = sql_next(&q, &row, d);
+		if (rc || !row)
+			break;
+		count_reminders(sql_get_text(&q, 0, &a), sql_get_text(&q, 1, &a),
+			(size_t)sql_get_int(&q, 2), &c);
+	}
+	if (rc == RC_OK)
+		rc = sql_open(s, &q, "SELECT state, count(*) FROM message GROUP BY 1", d);
+	for (bool row = true; rc == RC_OK;) {
+		rc = sql_next(&q, &row, d);
+		if (rc || !row)
+			break;
+		c.message[parse_state(sql_get_text(&q, 0, &a))] = (size_t)sql_get_int(&q, 1);
+	}
+	arena_done(&a);
+	if (rc == RC_OK)
+		*ret = c;
+	return rc;
+}
