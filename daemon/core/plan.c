@@ -54,6 +54,15 @@ static struct instant end_of_activity(const struct config *c, const struct rung 
 	return zone_to_instant(c->zone, r->o->last_day, DAY_S);
 }
 
+/* A step of no form has the earliest deadline of those owed. */
+static struct instant deadline_of(const struct obligation *o, enum form f)
+{
+	if (f != FORM_NONE)
+		return obligation_form_at(o, f);
+	bool paper_first = o->hand_in_at.s < o->due_at.s || !(o->forms & BIT(FORM_ELECTRONIC));
+	return paper_first ? o->hand_in_at : o->due_at;
+}
+
 static bool set_moment(const struct config *c, struct rung *r)
 {
 	const struct obligation *o = r->o;
@@ -62,7 +71,7 @@ static bool set_moment(const struct config *c, struct rung *r)
 	struct date d = step_date(c, o, r->step, r->form);
 	r->asked = zone_to_instant(c->zone, d, r->step->minute * 60);
 	r->deadline = has_overdue_steps_only(r->step) ? INSTANT_NONE
-						      : obligation_form_at(o, r->form);
+						      : deadline_of(o, r->form);
 	struct moment_wish w = {
 		.at = r->asked,
 		.deadline = r->deadline,

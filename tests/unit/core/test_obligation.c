@@ -373,6 +373,24 @@ static void orders_by_due_and_id(void **state)
 	assert_null(obligation_find(&os, "monthly/2024-13/brigade-1"));
 }
 
+/* The whole range of dates, and windows that are empty or upside down. */
+static void takes_any_window(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_init();
+	fixture_only(f, R_KEYDATE);
+	f->roster.repeats = true;
+	assert_true(expand(f, 19000101, 21991231, NULL).n > 300);
+	assert_int_equal(expand(f, 19000101, 19000101, NULL).n, 0);
+	assert_true(expand(f, 21991231, 21991231, NULL).n == 0);
+	assert_int_equal(expand(f, 20241231, 20240101, NULL).n, 0);
+	for (int i = 0; i < R_COUNT_OF; i++) {
+		fixture_only(f, (enum fixture_rule)i);
+		expand(f, 19000101, 19000102, NULL);
+		expand(f, 21991230, 21991231, NULL);
+	}
+}
+
 static void refuses_too_many(void **state)
 {
 	(void)state;
@@ -410,6 +428,7 @@ int main(void)
 		cmocka_unit_test(carries_the_year_of_the_last_day),
 		cmocka_unit_test(splits_ids),
 		cmocka_unit_test(orders_by_due_and_id),
+		cmocka_unit_test(takes_any_window),
 		cmocka_unit_test(refuses_too_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, done);

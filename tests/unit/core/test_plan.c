@@ -317,6 +317,25 @@ static void drops_steps_after_their_deadline(void **state)
 	assert_int_equal(count(l, "2024-12-04 09:00 due-morning"), 1);
 }
 
+/* With paper alone the hand-in day is the deadline of the whole: nobody is woken on a holiday. */
+static void waits_for_a_late_hand_in_day(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_init();
+	struct fixture_acts acts = {0};
+	fixture_act(&acts, SPRING, ACT_HELD);
+	fixture_forms(&f->rule[R_FESTIVAL], BIT(FORM_PAPER));
+	const struct lines *l = lines_of(f, &acts, PLAN_AS_IS, SPRING);
+	assert_int_equal(count(l, "2024-02-18 07:30 ask - email"), 1);
+	assert_int_equal(count(l, "2024-02-18 07:30 end-1 - sms brigade-7-lead"), 1);
+	assert_int_equal(count(l, "2024-02-18 09:00 due-morning paper sms"), 1);
+	assert_int_equal(count(l, "superseded"), 0);
+	/* With both, the text about the electronic ones comes first. */
+	fixture_forms(&f->rule[R_FESTIVAL], BOTH);
+	l = lines_of(f, &acts, PLAN_AS_IS, SPRING);
+	assert_int_equal(count(l, "2024-02-11 09:00 end-1 - email brigade-7-lead"), 1);
+}
+
 /* ---- keys ---------------------------------------------------------------------------------------- */
 
 /* Made with: printf 'monthly/2024-05/brigade-10\n2024-05-20\npaper\nt-1\nsms\nbrigade-10-lead' | sha256sum */
@@ -463,6 +482,7 @@ int main(void)
 		cmocka_unit_test(tells_one_person_in_two_roles_once),
 		cmocka_unit_test(reaches_people_where_they_can_be_reached),
 		cmocka_unit_test(drops_steps_after_their_deadline),
+		cmocka_unit_test(waits_for_a_late_hand_in_day),
 		cmocka_unit_test(makes_the_golden_keys),
 		cmocka_unit_test(gives_every_reminder_its_own_key),
 		cmocka_unit_test(changes_keys_with_the_due_date_only),
