@@ -113,7 +113,9 @@ static void talk(struct child *ch)
 		if (p[0].revents & POLLOUT)
 			write_some(ch);
 		if (p[0].revents & (POLLIN | POLLHUP | POLLERR))
-			reading = read_some(ch) && !ch->in.overflow;
+			reading = read_some(ch);
+		if (ch->in.overflow)
+			return;
 		if (p[1].revents)
 			reap(ch);
 	}
@@ -126,6 +128,10 @@ static enum rc judge(const struct child *ch, struct diags *ds, struct diag *d)
 			N_("the configuration could not be read: reading took longer than %d "
 			   "seconds"),
 			CONF_VET_WALL_S);
+	if (ch->in.overflow)
+		return diag_set(d, RC_INVALID,
+			N_("the configuration could not be read: the reader process said too "
+			   "much"));
 	if (WIFSIGNALED(ch->status))
 		return diag_set(d, RC_LIMIT,
 			N_("the configuration could not be read: the reader process was ended by "
@@ -137,7 +143,7 @@ static enum rc judge(const struct child *ch, struct diags *ds, struct diag *d)
 			   "status %d"),
 			WEXITSTATUS(ch->status));
 	size_t before = ds->n_errors;
-	if (ch->in.overflow || !conf_wire_get(ch->in.data, ch->in.len, ds))
+	if (!conf_wire_get(ch->in.data, ch->in.len, ds))
 		return diag_set(d, RC_INVALID,
 			N_("the configuration could not be read: the reader process gave no clear "
 			   "answer"));

@@ -58,11 +58,11 @@ static char *changed(const char *find, const char *until, const char *with)
 static const struct {
 	const char *name, *find, *until, *with, *want;
 } CASE[] = {
-	{"sound", "quiet = [", NULL, "quiet = [",
-		""},
+	{"sound", "quiet = [", NULL, "quiet = [", ""},
 	{"unknown top", "organisation =", NULL, "organization =",
 		"t.cfg: error: organisation is missing\n"
-		"t.cfg:1: error: unknown setting \"organization\"; did you mean \"organisation\"?\n"},
+		"t.cfg:1: error: unknown setting \"organization\"; did you mean "
+		"\"organisation\"?\n"},
 	{"unknown person key", "email = \"anna@bureau.org\"", NULL, "emial = \"anna@bureau.org\"",
 		"t.cfg:5: error: unknown setting \"emial\"; did you mean \"email\"?\n"},
 	{"unknown far", "email = \"anna@bureau.org\"", NULL, "zzzzzz = 1",
@@ -74,7 +74,8 @@ static const struct {
 		"t.cfg:15: error: there is no person \"bert\"\n"
 		"t.cfg:16: error: there is no person \"bert\"\n"},
 	{"id with space", "id = \"red\"", NULL, "id = \"Red One\"",
-		"t.cfg:12: error: \"Red One\" cannot be an id (use a-z, 0-9 and - inside, at most 64)\n"
+		"t.cfg:12: error: \"Red One\" cannot be an id (use a-z, 0-9 and - inside, at most "
+		"64)\n"
 		"t.cfg:19: error: there is no unit \"red\"\n"
 		"t.cfg:19: error: there is no unit \"red\"\n"
 		"t.cfg:19: error: there is no unit \"red\"\n"
@@ -103,50 +104,69 @@ static const struct {
 	{"unknown leader", "leaders = [ \"bert\" ]", NULL, "leaders = [ \"brt\" ]",
 		"t.cfg:15: error: there is no person \"brt\"; did you mean \"bert\"?\n"},
 	{"impossible date", "2024-06-14", NULL, "2024-02-30",
-		"t.cfg:45: error: date is \"2024-02-30\", which is not a day (write it as \"2024-05-20\")\n"},
+		"t.cfg:45: error: date is \"2024-02-30\", which is not a day (write it as "
+		"\"2024-05-20\")\n"},
 	{"bad span", "2024-05-01/2024-05-05", NULL, "2024-05-05/2024-05-01",
-		"t.cfg:50: error: \"2024-05-05/2024-05-01\" is not a day and not a span of at most 60 days (write it as \"2024-05-01\" or \"2024-05-01/2024-05-05\")\n"},
+		"t.cfg:50: error: \"2024-05-05/2024-05-01\" is not a day and not a span of at most "
+		"60 days (write it as \"2024-05-01\" or \"2024-05-01/2024-05-05\")\n"},
 	{"off and work", "2024-05-11", NULL, "2024-05-04",
-		"t.cfg:50: error: 2024-05-04 is a day off and a working day at once; see t.cfg:50\n"},
+		"t.cfg:50: error: 2024-05-04 is a day off and a working day at once; see "
+		"t.cfg:50\n"},
 	{"work on weekday", "2024-05-11", NULL, "2024-05-10",
-		"t.cfg:50: warning: 2024-05-10 is a working day anyway (work lists make-up days at weekends)\n"},
+		"t.cfg:50: warning: 2024-05-10 is a working day anyway (work lists make-up days at "
+		"weekends)\n"},
 	{"month missing", "  { month = 7; unit = \"red\"; },\n", NULL, "",
-		"t.cfg:18: warning: the roster of 2024 has no unit for month 7 (nobody is reminded of what these months owe)\n"},
+		"t.cfg:18: warning: the roster of 2024 has no unit for month 7 (nobody is reminded "
+		"of what these months owe)\n"},
 	{"month 13", "month = 7", NULL, "month = 13",
-		"t.cfg:18: warning: the roster of 2024 has no unit for month 7 (nobody is reminded of what these months owe)\n"
+		"t.cfg:18: warning: the roster of 2024 has no unit for month 7 (nobody is reminded "
+		"of what these months owe)\n"
 		"t.cfg:21: error: month is 13, but has to be from 1 to 12\n"},
 	{"unit twice in month", "\"red\", \"blue\" ]", NULL, "\"red\", \"red\" ]",
 		"t.cfg:22: error: \"red\" stands twice in month 8\n"},
 	{"no lead", "lead = \"anna\"; ", NULL, "",
-		"t.cfg:19: error: \"red\" is responsible in month 1, but has no lead (add lead = \"...\" here or to the unit)\n"
+		"t.cfg:19: error: \"red\" is responsible in month 1, but has no lead (add lead = "
+		"\"...\" here or to the unit)\n"
 		"t.cfg:45: error: the unit \"red\" owes something, but has no lead\n"},
-	{"unit and units", "month = 7; unit = \"red\";", NULL, "month = 7; unit = \"red\"; units = [ \"blue\" ];",
-		"t.cfg:21: error: month 7 needs either unit or units (unit = \"...\" or units = [ \"...\", \"...\" ])\n"},
+	{"unit and units", "month = 7; unit = \"red\";", NULL,
+		"month = 7; unit = \"red\"; units = [ \"blue\" ];",
+		"t.cfg:21: error: month 7 needs either unit or units (unit = \"...\" or units = [ "
+		"\"...\", \"...\" ])\n"},
 	{"neither", "month = 7; unit = \"red\";", NULL, "month = 7;",
-		"t.cfg:21: error: month 7 needs either unit or units (unit = \"...\" or units = [ \"...\", \"...\" ])\n"},
+		"t.cfg:21: error: month 7 needs either unit or units (unit = \"...\" or units = [ "
+		"\"...\", \"...\" ])\n"},
 	{"no contact", "email = \"bert@bureau.org\";", NULL, " ",
 		"t.cfg:6: error: bert has neither email nor phone\n"},
 	{"bad email", "bert@bureau.org", NULL, "bert@bureau",
-		"t.cfg:6: error: \"bert@bureau\" is not a mail address (only name@domain in ASCII, nothing around it)\n"},
-	{"email rcpt", "bert@bureau.org", NULL, "bert@bureau.org>\\x0d\\x0aRCPT TO:<evil@example.net",
+		"t.cfg:6: error: \"bert@bureau\" is not a mail address (only name@domain in ASCII, "
+		"nothing around it)\n"},
+	{"email rcpt", "bert@bureau.org", NULL,
+		"bert@bureau.org>\\x0d\\x0aRCPT TO:<evil@example.net",
 		"t.cfg:6: error: email holds a control character or a line break\n"},
 	{"email brackets", "bert@bureau.org", NULL, "<bert@bureau.org>",
-		"t.cfg:6: error: \"<bert@bureau.org>\" is not a mail address (only name@domain in ASCII, nothing around it)\n"},
+		"t.cfg:6: error: \"<bert@bureau.org>\" is not a mail address (only name@domain in "
+		"ASCII, nothing around it)\n"},
 	{"email two at", "bert@bureau.org", NULL, "a@b@c.org",
-		"t.cfg:6: error: \"a@b@c.org\" is not a mail address (only name@domain in ASCII, nothing around it)\n"},
+		"t.cfg:6: error: \"a@b@c.org\" is not a mail address (only name@domain in ASCII, "
+		"nothing around it)\n"},
 	{"email non-ascii", "bert@bureau.org", NULL, "王@bureau.org",
-		"t.cfg:6: error: \"王@bureau.org\" is not a mail address (only name@domain in ASCII, nothing around it)\n"},
+		"t.cfg:6: error: \"王@bureau.org\" is not a mail address (only name@domain in "
+		"ASCII, nothing around it)\n"},
 	{"phone bare", "+86 138 0013 8000", NULL, "13800138000",
-		"t.cfg:5: error: \"13800138000\" is not a telephone number (begin with + and the country, for example +86, then 8 to 15 digits in all)\n"},
+		"t.cfg:5: error: \"13800138000\" is not a telephone number (begin with + and the "
+		"country, for example +86, then 8 to 15 digits in all)\n"},
 	{"phone short", "+86 138 0013 8000", NULL, "+86 138",
-		"t.cfg:5: error: \"+86 138\" is not a telephone number (begin with + and the country, for example +86, then 8 to 15 digits in all)\n"},
+		"t.cfg:5: error: \"+86 138\" is not a telephone number (begin with + and the "
+		"country, for example +86, then 8 to 15 digits in all)\n"},
 	{"phone letters", "+86 138 0013 8000", NULL, "+86 138 0013 800O",
-		"t.cfg:5: error: \"+86 138 0013 800O\" is not a telephone number (begin with + and the country, for example +86, then 8 to 15 digits in all)\n"},
+		"t.cfg:5: error: \"+86 138 0013 800O\" is not a telephone number (begin with + and "
+		"the country, for example +86, then 8 to 15 digits in all)\n"},
 	{"name with LF", "name = \"Bert\"", NULL, "name = \"Be\\x0art\"",
 		"t.cfg:6: error: name holds a control character or a line break\n"},
-	{"name with VEVENT", "name = \"Bert\"", NULL, "name = \"Bert END:VEVENT\"",
-		""},
-	{"name bidi", "name = \"Bert\"", NULL, "name = \"Be\xe2\x80\xae" "rt\"",
+	{"name with VEVENT", "name = \"Bert\"", NULL, "name = \"Bert END:VEVENT\"", ""},
+	{"name bidi", "name = \"Bert\"", NULL,
+		"name = \"Be\xe2\x80\xae"
+		"rt\"",
 		"t.cfg:6: error: name holds a character that reverses the direction of writing\n"},
 	{"points 101", "day = 20;", NULL, "day = 20; points = 101;",
 		"t.cfg:43: error: points is 101, but has to be from 0 to 100\n"},
@@ -154,27 +174,33 @@ static const struct {
 		"t.cfg:43: error: points is a whole number without quotes\n"},
 	{"day 32", "day = 20;", NULL, "day = 32;",
 		"t.cfg:43: error: day is 32, but has to be from 1 to 31\n"},
-	{"no day", "day = 20; ", NULL, "",
-		"t.cfg:43: error: the rule \"monthly\" needs day\n"},
+	{"no day", "day = 20; ", NULL, "", "t.cfg:43: error: the rule \"monthly\" needs day\n"},
 	{"window", "\"12:00-14:30\", \"18", NULL, "\"12:00-25:30\", \"18",
-		"t.cfg:3: error: \"12:00-25:30\" is not a part of the day (write it as \"21:00-07:30\")\n"},
+		"t.cfg:3: error: \"12:00-25:30\" is not a part of the day (write it as "
+		"\"21:00-07:30\")\n"},
 	{"window whole day", "\"18:30-08:00\"", NULL, "\"14:00-12:30\"",
 		"t.cfg:3: error: quiet leaves no minute of the day for reminders\n"},
 	{"rules empty", "rules = (\n", "\"desk\"; }\n);", "rules = ( );",
-		"t.cfg: error: there are no rules, so nobody would be reminded of anything (if that is meant, set allow_empty = true)\n"},
+		"t.cfg: error: there are no rules, so nobody would be reminded of anything (if "
+		"that is meant, set allow_empty = true)\n"},
 	{"kind unknown", "kind = \"once\"", NULL, "kind = \"one\"",
-		"t.cfg:45: error: kind is \"one\", but has to be one of \"monthly\", \"after\", \"once\", \"count\"\n"},
+		"t.cfg:45: error: kind is \"one\", but has to be one of \"monthly\", \"after\", "
+		"\"once\", \"count\"\n"},
 	{"kind mix", "kind = \"once\";", NULL, "kind = \"once\"; days = 2;",
 		"t.cfg:45: error: days does not go together with kind = \"once\"\n"},
 	{"nil monthly", "day = 20;", NULL, "day = 20; nil = true;",
 		"t.cfg:43: error: nil does not go together with kind = \"monthly\"\n"},
 	{"period ladder on after", "ladder = \"after\"", NULL, "ladder = \"standard\"",
-		"t.cfg:44: error: step \"start\" of the ladder \"standard\" counts from a month, but \"days\" has none (use a ladder without anchor = \"period\")\n"
-		"t.cfg:44: error: \"days\" waits for an answer about \"qingming\", but its ladder never asks (add a step with ask = true, or confirm = false)\n"},
+		"t.cfg:44: error: step \"start\" of the ladder \"standard\" counts from a month, "
+		"but \"days\" has none (use a ladder without anchor = \"period\")\n"
+		"t.cfg:44: error: \"days\" waits for an answer about \"qingming\", but its ladder "
+		"never asks (add a step with ask = true, or confirm = false)\n"},
 	{"end ladder on monthly", "ladder = \"standard\"", NULL, "ladder = \"after\"",
-		"t.cfg:43: error: step \"ask\" of the ladder \"after\" counts from an activity, but \"monthly\" has none (use a ladder without anchor = \"end\")\n"},
+		"t.cfg:43: error: step \"ask\" of the ladder \"after\" counts from an activity, "
+		"but \"monthly\" has none (use a ladder without anchor = \"end\")\n"},
 	{"never asks", "ask = true; ", NULL, "",
-		"t.cfg:44: error: \"days\" waits for an answer about \"qingming\", but its ladder never asks (add a step with ask = true, or confirm = false)\n"},
+		"t.cfg:44: error: \"days\" waits for an answer about \"qingming\", but its ladder "
+		"never asks (add a step with ask = true, or confirm = false)\n"},
 	{"leader sms", "lead = [ \"email\" ]; clerk", NULL, "leader = [ \"sms\" ]; clerk",
 		"t.cfg:36: error: leaders get no SMS\n"},
 	{"channel unknown", "lead = [ \"email\" ]; clerk", NULL, "lead = [ \"mail\" ]; clerk",
@@ -182,9 +208,11 @@ static const struct {
 	{"step twice", "id = \"t-1\"", NULL, "id = \"start\"",
 		"t.cfg:36: error: the step \"start\" is there twice, first in line 35\n"},
 	{"step nobody", "lead = [ \"email\" ]; clerk = [ \"email\" ];", NULL, "",
-		"t.cfg:36: error: the step \"t-1\" tells nobody (for example lead = [ \"email\" ])\n"},
+		"t.cfg:36: error: the step \"t-1\" tells nobody (for example lead = [ \"email\" "
+		"])\n"},
 	{"step time", "workdays = -1;", NULL, "workdays = -1; time = \"9:00\";",
-		"t.cfg:36: error: time is \"9:00\", which is not a time of day (write it as \"09:00\")\n"},
+		"t.cfg:36: error: time is \"9:00\", which is not a time of day (write it as "
+		"\"09:00\")\n"},
 	{"step 24", "workdays = -1;", NULL, "workdays = -1; time = \"24:00\";",
 		"t.cfg:36: error: time goes from \"00:00\" to \"23:59\"\n"},
 	{"step mix", "workdays = -1;", NULL, "days = -1;",
@@ -196,13 +224,16 @@ static const struct {
 	{"recur never", "BYMONTH=11;BYMONTHDAY=9", NULL, "BYMONTH=2;BYMONTHDAY=30",
 		"t.cfg:28: error: month 2 never has a day 30\n"},
 	{"solar term", "solar_term = \"qingming\"", NULL, "solar_term = \"chunfen\"",
-		"t.cfg:29: error: there is no solar term \"chunfen\" (known: \"qingming\", \"dongzhi\")\n"},
+		"t.cfg:29: error: there is no solar term \"chunfen\" (known: \"qingming\", "
+		"\"dongzhi\")\n"},
 	{"two ways", "to = \"06-30\";", NULL, "to = \"06-30\"; rule = \"FREQ=YEARLY\";",
-		"t.cfg:30: error: the occasion \"drive\" has to say its day in one way (one of rule, solar_term, from and to, dates)\n"},
+		"t.cfg:30: error: the occasion \"drive\" has to say its day in one way (one of "
+		"rule, solar_term, from and to, dates)\n"},
 	{"from without to", " to = \"06-30\";", NULL, "",
 		"t.cfg:30: error: from and to belong together\n"},
 	{"from 02-30", "from = \"05-01\"", NULL, "from = \"02-30\"",
-		"t.cfg:30: error: from or to is not a day of the year (write them as from = \"05-01\"; to = \"06-30\")\n"},
+		"t.cfg:30: error: from or to is not a day of the year (write them as from = "
+		"\"05-01\"; to = \"06-30\")\n"},
 	{"two in a year", "\"2024-05-01/2024-06-30\" ]", NULL, "\"2024-05-01\", \"2024-07-01\" ]",
 		"t.cfg:31: error: two of the dates end in 2024 (make it an occasion of its own)\n"},
 	{"noon outside", "noon = \"12:00-14:30\"; }", NULL, "noon = \"12:00-19:30\"; }",
@@ -210,85 +241,148 @@ static const struct {
 	{"zone", "domain =", NULL, "zone = \"Asia/Jincheng\";\ndomain =",
 		"t.cfg:2: error: unknown time zone \"Asia/Jincheng\"\n"},
 	{"domain", "r.example.org", NULL, "r_example.org",
-		"t.cfg:2: error: \"r_example.org\" is not a domain name (write it as \"reminders.example.org\")\n"},
+		"t.cfg:2: error: \"r_example.org\" is not a domain name (write it as "
+		"\"reminders.example.org\")\n"},
 	{"language", "domain =", NULL, "language = \"de\";\ndomain =",
 		"t.cfg:2: error: language is \"de\", but has to be one of \"zh_CN\", \"en\"\n"},
 	{"known through", "known_through = \"2024-12-31\"", NULL, "known_through = \"2024-06-30\"",
-		"t.cfg:18: warning: working days are known through 2024-06-30 only, the roster is of 2024 (enter the yearly notice)\n"},
+		"t.cfg:18: warning: working days are known through 2024-06-30 only, the roster is "
+		"of 2024 (enter the yearly notice)\n"},
 	{"no known through", " known_through = \"2024-12-31\";\n", NULL, "",
 		"t.cfg:48: error: known_through is missing\n"},
 	{"inline password", "email = {", NULL, "email = { password = \"x\";",
-		"t.cfg:52: error: password is not accepted here (put it into a file of its own and name that in password_credential)\n"},
-	{"smtp without host", "email = { transport = \"spool\"", NULL, "email = { transport = \"smtp\"",
+		"t.cfg:52: error: password is not accepted here (put it into a file of its own and "
+		"name that in password_credential)\n"},
+	{"smtp without host", "email = { transport = \"spool\"", NULL,
+		"email = { transport = \"smtp\"",
 		"t.cfg:52: error: transport \"smtp\" needs host\n"},
-	{"smtp plain password", "email = { transport = \"spool\"", NULL, "email = { transport = \"smtp\"; host = \"mx.bureau.org\"; tls = \"none\"; user = \"u\"; password_credential = \"p\"",
-		"t.cfg:52: error: the password would be sent without encryption (tls = \"starttls\" or \"wrapped\")\n"},
-	{"smtp placeholder", "email = { transport = \"spool\"", NULL, "email = { transport = \"smtp\"; host = \"mx.bureau.org\"; from = \"a@x.invalid\"",
-		"t.cfg:52: warning: mails would come from the placeholder a@x.invalid (write the bureau's own address)\n"},
+	{"smtp plain password", "email = { transport = \"spool\"", NULL,
+		"email = { transport = \"smtp\"; host = \"mx.bureau.org\"; tls = \"none\"; user = "
+		"\"u\"; password_credential = \"p\"",
+		"t.cfg:52: error: the password would be sent without encryption (tls = "
+		"\"starttls\" or \"wrapped\")\n"},
+	{"smtp placeholder", "email = { transport = \"spool\"", NULL,
+		"email = { transport = \"smtp\"; host = \"mx.bureau.org\"; from = \"a@x.invalid\"",
+		"t.cfg:52: warning: mails would come from the placeholder a@x.invalid (write the "
+		"bureau's own address)\n"},
 	{"sms no url", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"",
 		"t.cfg:53: error: transport \"http\" needs url\n"},
-	{"sms plain http", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"http://sms.example.org/?p={{phone}}&t={{text}}\"; method = \"GET\"; success = { regex = \"ok\"; }",
-		"t.cfg:53: error: names and numbers would be sent without encryption (use https, or set allow_http = true)\n"},
-	{"sms placeholder in host", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://{{phone}}.example.org/?t={{text}}\"; success = { regex = \"ok\"; }",
-		"t.cfg:53: error: url has a placeholder in its host or path (only values after the \"?\" may change)\n"},
-	{"sms unknown placeholder", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phon}}&t={{text}}\"; success = { regex = \"ok\"; }",
+	{"sms plain http", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"http://sms.example.org/?p={{phone}}&t={{text}}\"; method = \"GET\"; success = { "
+		"regex = \"ok\"; }",
+		"t.cfg:53: error: names and numbers would be sent without encryption (use https, "
+		"or set allow_http = true)\n"},
+	{"sms placeholder in host", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://{{phone}}.example.org/?t={{text}}\"; success = { regex = \"ok\"; }",
+		"t.cfg:53: error: url has a placeholder in its host or path (only values after the "
+		"\"?\" may change)\n"},
+	{"sms unknown placeholder", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phon}}&t={{text}}\"; success = { regex = \"ok\"; }",
 		"t.cfg:53: error: there is no placeholder {{phon}}; did you mean {{phone}}?\n"
 		"t.cfg:53: error: {{phone}} stands nowhere in the request\n"},
-	{"sms secret unset", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phone}}&t={{text}}&s={{secret}}\"; success = { regex = \"ok\"; }",
+	{"sms secret unset", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phone}}&t={{text}}&s={{secret}}\"; success = { "
+		"regex = \"ok\"; }",
 		"t.cfg:53: error: {{secret}} is used, but password_credential is not set\n"},
-	{"sms header crlf", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"ok\"; }; headers = ( { name = \"A\"; value = \"b\\x0d\\x0aC: d\"; } )",
+	{"sms header crlf", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"ok\"; "
+		"}; headers = ( { name = \"A\"; value = \"b\\x0d\\x0aC: d\"; } )",
 		"t.cfg:53: error: value holds a control character or a line break\n"},
-	{"sms header name", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"ok\"; }; headers = ( { name = \"A:\"; value = \"b\"; } )",
+	{"sms header name", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"ok\"; "
+		"}; headers = ( { name = \"A:\"; value = \"b\"; } )",
 		"t.cfg:53: error: \"A:\" is not the name of a header\n"},
-	{"sms status only", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phone}}&t={{text}}\"",
-		"t.cfg:53: warning: success of an SMS is judged by the HTTP code alone (many gateways answer 200 to what they refuse; add pointer and values, or regex)\n"},
-	{"sms regex", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"(ok\"; }",
-		"t.cfg:53: error: regex is not an extended regular expression: Unmatched ( or \\(\n"},
-	{"sms pointer", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { pointer = \"code\"; values = [ \"0\" ]; }",
-		"t.cfg:53: error: pointer is \"code\", which is not a JSON pointer (RFC 6901: \"/data/0/code\")\n"},
-	{"sms kannel fields", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"kannel\"; url = \"http://127.0.0.1:13013/cgi-bin/sendsms\"; user = \"u\"; password_credential = \"p\"; body = \"x\"",
+	{"sms status only", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"",
+		"t.cfg:53: warning: success of an SMS is judged by the HTTP code alone (many "
+		"gateways answer 200 to what they refuse; add pointer and values, or regex)\n"},
+	{"sms regex", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"(ok\"; "
+		"}",
+		"t.cfg:53: error: regex is not an extended regular expression: Unmatched ( or "
+		"\\(\n"},
+	{"sms pointer", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { pointer = "
+		"\"code\"; values = [ \"0\" ]; }",
+		"t.cfg:53: error: pointer is \"code\", which is not a JSON pointer (RFC 6901: "
+		"\"/data/0/code\")\n"},
+	{"sms kannel fields", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"kannel\"; url = \"http://127.0.0.1:13013/cgi-bin/sendsms\"; "
+		"user = \"u\"; password_credential = \"p\"; body = \"x\"",
 		"t.cfg:53: error: body does not go together with transport = \"kannel\"\n"},
-	{"sms sign brackets", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"spool\"; sign = \"【局】\"",
+	{"sms sign brackets", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; sign = \"【局】\"",
 		"t.cfg:53: error: sign is written without its brackets 【】\n"},
-	{"loopback url", "sms = { transport = \"spool\"", NULL, "base_url = \"http://127.0.0.1:8080\";\nsms = { transport = \"kannel\"; url = \"http://127.0.0.1:13013/cgi-bin/sendsms\"; user = \"u\"; password_credential = \"p\"",
-		"t.cfg:53: warning: base_url points to this machine, so SMS carry no link (set it to a name that telephones can reach)\n"},
+	{"loopback url", "sms = { transport = \"spool\"", NULL,
+		"base_url = \"http://127.0.0.1:8080\";\nsms = { transport = \"kannel\"; url = "
+		"\"http://127.0.0.1:13013/cgi-bin/sendsms\"; user = \"u\"; password_credential = "
+		"\"p\"",
+		"t.cfg:53: warning: base_url points to this machine, so SMS carry no link (set it "
+		"to a name that telephones can reach)\n"},
 	{"base url", "domain =", NULL, "base_url = \"example.org\";\ndomain =",
-		"t.cfg:2: error: base_url is \"example.org\", which is not a web address (write it as \"https://name.example.org\")\n"},
-	{"two rosters", "rosters = (\n", NULL, "rosters = ( { year = 2024; months = ( { month = 1; unit = \"red\"; } ); },\n",
-		"t.cfg:17: warning: the roster of 2024 has no unit for month 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 (nobody is reminded of what these months owe)\n"
+		"t.cfg:2: error: base_url is \"example.org\", which is not a web address (write it "
+		"as \"https://name.example.org\")\n"},
+	{"two rosters", "rosters = (\n", NULL,
+		"rosters = ( { year = 2024; months = ( { month = 1; unit = \"red\"; } ); },\n",
+		"t.cfg:17: warning: the roster of 2024 has no unit for month 2, 3, 4, 5, 6, 7, 8, "
+		"9, 10, 11, 12 (nobody is reminded of what these months owe)\n"
 		"t.cfg:18: error: there are two rosters of 2024; see t.cfg:17\n"},
-	{"confirmed too early", "repeats = true;", NULL, "repeats = true; confirmed = [ \"2024-03\" ];",
+	{"confirmed too early", "repeats = true;", NULL,
+		"repeats = true; confirmed = [ \"2024-03\" ];",
 		"t.cfg:18: error: 2024-03 needs no confirmation: the roster is of 2024\n"},
-	{"confirmed", "repeats = true;", NULL, "repeats = true; confirmed = [ \"2025-03\", \"2025-02\" ];",
-		""},
+	{"confirmed", "repeats = true;", NULL,
+		"repeats = true; confirmed = [ \"2025-03\", \"2025-02\" ];", ""},
 	{"effective from", "repeats = true;", NULL, "repeats = true; effective_from = \"2024-13\";",
 		"t.cfg:18: error: \"2024-13\" is not a month (write it as \"2024-03\")\n"},
 	{"no roster", "rosters = (\n", "\n ); }\n);\n", "",
-		"t.cfg: error: rules ask for the unit on duty, but there is no roster (add rosters = ( { year = ...; months = ( ... ); } ))\n"},
+		"t.cfg: error: rules ask for the unit on duty, but there is no roster (add rosters "
+		"= ( { year = ...; months = ( ... ); } ))\n"},
 	{"no admins", "admins = [ \"bert\" ];\n", NULL, "",
-		"t.cfg: warning: no admin can be reached by mail: failures would go unnoticed (admins = [ \"...\" ], one of them with email)\n"},
+		"t.cfg: warning: no admin can be reached by mail: failures would go unnoticed "
+		"(admins = [ \"...\" ], one of them with email)\n"},
 	{"placeholder", "bert@bureau.org", NULL, "bert@x.invalid",
-		"t.cfg:6: warning: placeholder contacts in persons: 1 (bert) (nothing but the spool transport sends to them)\n"},
+		"t.cfg:6: warning: placeholder contacts in persons: 1 (bert) (nothing but the "
+		"spool transport sends to them)\n"},
 	{"sample rule", "day = 20;", NULL, "day = 20; sample = true;",
-		"t.cfg:43: warning: samples in rules: 1 (monthly) (replace it and take sample = true out)\n"},
-	{"person is list", "persons = (\n { id = \"anna\"; name = \"Anna\"; email = \"anna@bureau.org\"; phone = \"+86 138 0013 8000\"; },", NULL, "persons = ( 5,",
-		"t.cfg:4: error: each entry of persons is a group (write it as { name = value; ... })\n"
+		"t.cfg:43: warning: samples in rules: 1 (monthly) (replace it and take sample = "
+		"true out)\n"},
+	{"person is list",
+		"persons = (\n { id = \"anna\"; name = \"Anna\"; email = \"anna@bureau.org\"; "
+		"phone = \"+86 138 0013 8000\"; },",
+		NULL, "persons = ( 5,",
+		"t.cfg:4: error: each entry of persons is a group (write it as { name = value; ... "
+		"})\n"
 		"t.cfg:11: error: there is no person \"anna\"\n"},
 	{"float", "day = 20;", NULL, "day = 20.5;",
 		"t.cfg:43: error: day is a whole number without quotes\n"},
 	{"forms empty", "day = 20;", NULL, "day = 20; forms = [ ];",
-		"t.cfg:43: error: forms names no form ([ \"paper\" ], [ \"electronic\" ] or both)\n"},
+		"t.cfg:43: error: forms names no form ([ \"paper\" ], [ \"electronic\" ] or "
+		"both)\n"},
 	{"forms wrong", "day = 20;", NULL, "day = 20; forms = [ \"papier\" ];",
-		"t.cfg:43: error: forms is \"papier\", but has to be one of \"paper\", \"electronic\"\n"},
-	{"deliverable twice", "day = 20;", NULL, "day = 20; deliverables = ( { id = \"a\"; name = \"A\"; }, { id = \"a\"; name = \"B\"; } );",
+		"t.cfg:43: error: forms is \"papier\", but has to be one of \"paper\", "
+		"\"electronic\"\n"},
+	{"deliverable twice", "day = 20;", NULL,
+		"day = 20; deliverables = ( { id = \"a\"; name = \"A\"; }, { id = \"a\"; name = "
+		"\"B\"; } );",
 		"t.cfg:43: error: the deliverable \"a\" is there twice, first in line 43\n"},
 	{"once whose month", "date = \"2024-06-14\"; owed_by = \"red\";", NULL, "",
-		"t.cfg:45: error: nobody can tell whose month the rule \"letter\" belongs to (add date, or period = \"2024-12\", or owed_by)\n"},
+		"t.cfg:45: error: nobody can tell whose month the rule \"letter\" belongs to (add "
+		"date, or period = \"2024-12\", or owed_by)\n"},
 	{"reserved unit", "id = \"blue\"", NULL, "id = \"bureau\"",
 		"t.cfg:13: error: a unit cannot be called \"bureau\"\n"
 		"t.cfg:22: error: there is no unit \"blue\"\n"},
 	{"clerk missing", " clerk = \"bert\"; open", NULL, "open",
-		"t.cfg:43: error: \"monthly\" reminds the clerk of \"desk\", but there is none (add clerk to the office)\n"},
+		"t.cfg:43: error: \"monthly\" reminds the clerk of \"desk\", but there is none "
+		"(add clerk to the office)\n"},
 	{"days 1e9", "days = 2;", NULL, "days = 1000000000;",
 		"t.cfg:44: error: days is 1000000000, but has to be from 0 to 366\n"},
 	{"negative", "days = 2;", NULL, "days = -2;",
@@ -296,12 +390,20 @@ static const struct {
 	{"include type", "domain =", NULL, "include = \"x.cfg\";\ndomain =",
 		"t.cfg:2: error: include is a list of texts (write it as [ \"...\", \"...\" ])\n"},
 	{"months", "day = 20;", NULL, "day = 20; months = [ 1, 13 ];",
-		"t.cfg:43: error: months has an entry that is not a month from 1 to 12, or one twice\n"},
+		"t.cfg:43: error: months has an entry that is not a month from 1 to 12, or one "
+		"twice\n"},
 	{"anchor unknown", "anchor = \"due\"", NULL, "anchor = \"end-of-month\"",
-		"t.cfg:36: error: anchor is \"end-of-month\", but has to be one of \"period\", \"due\", \"end\"\n"},
-	{"allow empty", "rules = (\n", "\"desk\"; }\n);", "allow_empty = true;\nrules = ( );",
-		""},
-	{"sms http sound", "sms = { transport = \"spool\"", NULL, "sms = { transport = \"http\"; url = \"https://sms.example.org/send\"; headers = ( { name = \"Authorization\"; value = \"Bearer {{secret}}\"; } ); password_credential = \"t\"; body = \"{\\\"to\\\":\\\"{{phone}}\\\",\\\"text\\\":\\\"{{text}}\\\"}\"; success = { status = \"200,202-204\"; pointer = \"/code\"; values = [ \"0\" ]; }; temporary_values = [ \"7\" ]; id_pointer = \"/data/0/id\"; idempotency_header = \"Idempotency-Key\"; idempotency_window = 3600",
+		"t.cfg:36: error: anchor is \"end-of-month\", but has to be one of \"period\", "
+		"\"due\", \"end\"\n"},
+	{"allow empty", "rules = (\n", "\"desk\"; }\n);", "allow_empty = true;\nrules = ( );", ""},
+	{"sms http sound", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = \"https://sms.example.org/send\"; headers = ( "
+		"{ name = \"Authorization\"; value = \"Bearer {{secret}}\"; } ); "
+		"password_credential = \"t\"; body = "
+		"\"{\\\"to\\\":\\\"{{phone}}\\\",\\\"text\\\":\\\"{{text}}\\\"}\"; success = { "
+		"status = \"200,202-204\"; pointer = \"/code\"; values = [ \"0\" ]; }; "
+		"temporary_values = [ \"7\" ]; id_pointer = \"/data/0/id\"; idempotency_header = "
+		"\"Idempotency-Key\"; idempotency_window = 3600",
 		""},
 };
 
@@ -396,7 +498,8 @@ static void test_gateway_values(void **state)
 	char *text = changed("sms = { transport = \"spool\"; };", NULL,
 		"sms = { transport = \"http\"; url = \"https://s.example.org/?a={{phone}}\";\n"
 		"body = \"{{text}}\"; success = { status = \"202\"; pointer = \"/code\";\n"
-		"values = [ \"0\", \"ok\" ]; }; permanent_values = [ \"9\" ]; sign = \"Bureau\"; };");
+		"values = [ \"0\", \"ok\" ]; }; permanent_values = [ \"9\" ]; sign = \"Bureau\"; "
+		"};");
 	load_text(text, &c, &ds);
 	assert_int_equal(ds.n, 0);
 	assert_int_equal(c->sms.kind, TRANSPORT_HTTP);
@@ -423,8 +526,9 @@ static void test_partial(void **state)
 	};
 	assert_int_equal(conf_load(file, 2, &c, &ds), RC_INVALID);
 	char *got = all_lines(&ds);
-	assert_string_equal(got, "people.cfg:1: error: the syntax is wrong here (look for a missing ; "
-				 "or , or = in this line or the one before)\n");
+	assert_string_equal(got,
+		"people.cfg:1: error: the syntax is wrong here (look for a missing ; "
+		"or , or = in this line or the one before)\n");
 	free(got);
 	free(rest);
 	diags_done(&ds);
@@ -436,7 +540,8 @@ static void test_several_files(void **state)
 	(void)state;
 	struct config *c = NULL;
 	struct diags ds = {0};
-	const char *more = "persons = ( { id = \"cleo\"; name = \"C\"; email = \"c@bureau.org\"; } );";
+	const char *more =
+		"persons = ( { id = \"cleo\"; name = \"C\"; email = \"c@bureau.org\"; } );";
 	struct conf_file file[] = {
 		{"main.cfg", BASE_CONF, strlen(BASE_CONF)}, {"more.cfg", more, strlen(more)}};
 	assert_int_equal(conf_load(file, 2, &c, &ds), RC_OK);
@@ -444,12 +549,12 @@ static void test_several_files(void **state)
 	assert_string_equal(c->person[2]->src.file, "more.cfg");
 	config_free(c);
 	c = NULL;
-	file[1] = (struct conf_file){"more.cfg", "domain = \"a.org\";\ninclude = [ \"b.cfg\" ];", 39};
+	file[1] =
+		(struct conf_file){"more.cfg", "domain = \"a.org\";\ninclude = [ \"b.cfg\" ];", 39};
 	assert_int_equal(conf_load(file, 2, &c, &ds), RC_INVALID);
 	char *got = all_lines(&ds);
-	assert_string_equal(got,
-		"more.cfg:1: error: domain is set twice, first in main.cfg:2\n"
-		"more.cfg:2: error: include stands in the main file only\n");
+	assert_string_equal(got, "more.cfg:1: error: domain is set twice, first in main.cfg:2\n"
+				 "more.cfg:2: error: include stands in the main file only\n");
 	free(got);
 	diags_done(&ds);
 }
@@ -487,8 +592,8 @@ static void test_many_faults(void **state)
 	buf_truncate(&text, (size_t)(at - text.data));
 	buf_puts(&text, "units = (\n");
 	for (int i = 0; i < 5000; i++)
-		buf_printf(&text, "%s{ id = \"u-%d\"; name = \"U\"; lead = \"p-%d\"; }", i ? ",\n" : "",
-			i, i);
+		buf_printf(&text, "%s{ id = \"u-%d\"; name = \"U\"; lead = \"p-%d\"; }",
+			i ? ",\n" : "", i, i);
 	buf_puts(&text, ");\n");
 	load_text(text.data, &c, &ds);
 	assert_true(ds.n_errors >= 5000);
