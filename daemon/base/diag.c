@@ -11,8 +11,8 @@
 /* One conversion of a format: what vsnprintf needs to print it alone. */
 struct conversion {
 	char spec[24];
-	char type; /* 's', 'd', 'c', ... */
-	int longs; /* number of l, or 'z' */
+	char type;  /* 's', 'd', 'c', ... */
+	int longs;  /* number of l, or 'z' */
 	size_t len; /* bytes of the format it takes */
 };
 
@@ -215,7 +215,8 @@ void diag_line(const struct diag *d, translate_fn *translate, char *ret, size_t 
 		snprintf(where, sizeof where, "%s:%d: ", d->file, d->line);
 	else if (d->file[0])
 		snprintf(where, sizeof where, "%s: ", d->file);
-	const char *part[] = {where, kind, ": ", text, hint[0] ? " (" : "", hint, hint[0] ? ")" : ""};
+	const char *part[] = {
+		where, kind, ": ", text, hint[0] ? " (" : "", hint, hint[0] ? ")" : ""};
 	size_t len = 0;
 	ret[0] = '\0';
 	for (size_t i = 0; i < sizeof part / sizeof *part; i++)

@@ -61,8 +61,8 @@ void log_line(enum log_level level, const char *fmt, ...)
 				     : snprintf(line, sizeof line, "%s: ", log_state.program);
 	size_t len = (size_t)head;
 	if (log_state.dropped)
-		len += (size_t)snprintf(line + len, sizeof line - len, "[%u lines dropped] ",
-			log_state.dropped);
+		len += (size_t)snprintf(
+			line + len, sizeof line - len, "[%u lines dropped] ", log_state.dropped);
 	len += escape_controls(text, line + len, sizeof line - len - 1);
 	line[len++] = '\n';
 	if (write_line(line, len))

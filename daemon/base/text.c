@@ -48,7 +48,7 @@ uint32_t text_decode(const char *s, size_t len, size_t *ret_n)
 		return (u[0] & 0x0fu) << 12 | (u[1] & 0x3fu) << 6 | (u[2] & 0x3fu);
 	case 4:
 		return (u[0] & 0x07u) << 18 | (u[1] & 0x3fu) << 12 | (u[2] & 0x3fu) << 6 |
-			(u[3] & 0x3fu);
+		       (u[3] & 0x3fu);
 	default:
 		return 0xfffd;
 	}
@@ -131,10 +131,10 @@ size_t text_count_points(const char *s)
 static bool is_wide(uint32_t cp)
 {
 	return (cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0xa4cf && cp != 0x303f) ||
-		(cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0xf900 && cp <= 0xfaff) ||
-		(cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff00 && cp <= 0xff60) ||
-		(cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x1f300 && cp <= 0x1faff) ||
-		(cp >= 0x20000 && cp <= 0x3fffd);
+	       (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0xf900 && cp <= 0xfaff) ||
+	       (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff00 && cp <= 0xff60) ||
+	       (cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x1f300 && cp <= 0x1faff) ||
+	       (cp >= 0x20000 && cp <= 0x3fffd);
 }
 
 size_t text_columns(const char *s)
@@ -207,7 +207,8 @@ unsigned text_distance(const char *a, const char *b)
 		for (size_t j = 1; j <= m; j++) {
 			unsigned cost = a[i - 1] != b[j - 1];
 			now[j] = min3(before[j] + 1, now[j - 1] + 1, before[j - 1] + cost);
-			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			bool swapped =
+				i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
 			if (swapped && older[j - 2] + 1 < now[j])
 				now[j] = older[j - 2] + 1;
 		}

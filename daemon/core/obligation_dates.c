@@ -27,8 +27,8 @@ static struct instant closing(const struct config *c, const struct office *o, st
 
 /* The last workday on or before due and after the activity's last day; if there is none, the first
  * workday after due. */
-static struct date hand_in_day(const struct workdays *w, struct date due, struct date last_day,
-	bool *ret_late)
+static struct date hand_in_day(
+	const struct workdays *w, struct date due, struct date last_day, bool *ret_late)
 {
 	struct date d = workday_on_or_before(w, due);
 	bool too_early = !date_is_none(last_day) && date_compare(d, last_day) <= 0;

@@ -40,8 +40,8 @@ static bool span_ends_within(struct span s, struct date from, struct date to)
 	return date_compare(s.last, from) >= 0 && date_compare(s.last, to) <= 0;
 }
 
-size_t occasion_spans(const struct occasion *o, struct date from, struct date to, struct span *ret,
-	size_t max)
+size_t occasion_spans(
+	const struct occasion *o, struct date from, struct date to, struct span *ret, size_t max)
 {
 	size_t n = 0;
 	if (o->kind == OCCASION_DATES) {

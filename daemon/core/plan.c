@@ -31,8 +31,8 @@ static bool has_overdue_steps_only(const struct step *s)
 	return s->anchor == ANCHOR_DUE && s->workdays > 0;
 }
 
-static struct date step_date(const struct config *c, const struct obligation *o,
-	const struct step *s, enum form form)
+static struct date step_date(
+	const struct config *c, const struct obligation *o, const struct step *s, enum form form)
 {
 	if (s->anchor == ANCHOR_DUE)
 		return workday_add(&c->workdays, obligation_form_date(o, form), s->workdays);
@@ -70,8 +70,7 @@ static bool set_moment(const struct config *c, struct rung *r)
 		return false;
 	struct date d = step_date(c, o, r->step, r->form);
 	r->asked = zone_to_instant(c->zone, d, r->step->minute * 60);
-	r->deadline = has_overdue_steps_only(r->step) ? INSTANT_NONE
-						      : deadline_of(o, r->form);
+	r->deadline = has_overdue_steps_only(r->step) ? INSTANT_NONE : deadline_of(o, r->form);
 	struct moment_wish w = {
 		.at = r->asked,
 		.deadline = r->deadline,
@@ -108,8 +107,8 @@ static bool can_reach(const struct person *p, enum channel ch)
 	return ch == CHANNEL_EMAIL ? p->email[0] != '\0' : p->phone[0] != '\0';
 }
 
-static void add_reminder(struct planning *x, const struct rung *r, const struct stakeholder *w,
-	enum channel ch)
+static void add_reminder(
+	struct planning *x, const struct rung *r, const struct stakeholder *w, enum channel ch)
 {
 	const struct obligation *o = r->o;
 	struct reminder m = {
@@ -181,7 +180,8 @@ static bool has_reported(const struct obligation *o, enum form f)
 /* From its date on, what is reported but not confirmed is the clerk's. */
 static bool is_for_the_clerk(const struct rung *r)
 {
-	return r->step->anchor == ANCHOR_DUE && r->step->workdays >= 0 && has_reported(r->o, r->form);
+	return r->step->anchor == ANCHOR_DUE && r->step->workdays >= 0 &&
+	       has_reported(r->o, r->form);
 }
 
 /* Is a step still of use in the present state?  Sets clerk_only. */
@@ -198,8 +198,8 @@ static bool step_applies(const struct planning *x, struct rung *r)
 	return r->clerk_only;
 }
 
-static void plan_step(struct planning *x, const struct obligation *o, const struct step *s,
-	enum form form)
+static void plan_step(
+	struct planning *x, const struct obligation *o, const struct step *s, enum form form)
 {
 	struct rung r = {.o = o, .step = s, .form = form};
 	if (step_applies(x, &r) && set_moment(x->c, &r))
@@ -209,7 +209,7 @@ static void plan_step(struct planning *x, const struct obligation *o, const stru
 static bool is_silent(const struct obligation *o)
 {
 	return !o->rule->ladder || o->backfill || date_is_none(o->due) ||
-		o->state == STATE_WAIVED || o->state == STATE_CANCELLED;
+	       o->state == STATE_WAIVED || o->state == STATE_CANCELLED;
 }
 
 static void plan_one(struct planning *x, const struct obligation *o)
@@ -253,7 +253,8 @@ static struct place *places_of(const struct reminder *item, size_t n)
 	struct place *place = mem_new(n, sizeof *place);
 	for (size_t i = 0; i < n; i++) {
 		const unsigned char *k = (const unsigned char *)item[i].key;
-		uint32_t start = (uint32_t)k[0] << 24 | (uint32_t)k[1] << 16 | (uint32_t)k[2] << 8 | k[3];
+		uint32_t start =
+			(uint32_t)k[0] << 24 | (uint32_t)k[1] << 16 | (uint32_t)k[2] << 8 | k[3];
 		place[i] = (struct place){item[i].at.s, start, (uint32_t)i};
 	}
 	return place;

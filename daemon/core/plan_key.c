@@ -37,7 +37,8 @@ static size_t join(char *text, size_t len, size_t size, const char *part)
 }
 
 void plan_key(const char *obligation_id, struct date due, enum form form, const char *step_id,
-	enum channel channel, const char *person_id, int64_t cause, char ret[static REMINDER_KEY_SIZE])
+	enum channel channel, const char *person_id, int64_t cause,
+	char ret[static REMINDER_KEY_SIZE])
 {
 	char text[OBLIGATION_ID_MAX + 320], day[DATE_TEXT_SIZE], number[24];
 	if (cause)

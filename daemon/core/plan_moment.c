@@ -71,8 +71,8 @@ struct instant plan_next_allowed(const struct config *c, struct instant t, bool 
 	return t;
 }
 
-static bool last_allowed(const struct config *c, struct instant t, bool on_rest_days,
-	struct instant *ret)
+static bool last_allowed(
+	const struct config *c, struct instant t, bool on_rest_days, struct instant *ret)
 {
 	struct civil at = zone_to_civil(c->zone, t);
 	int m = at.second / 60;
@@ -93,8 +93,8 @@ static bool is_in_time(const struct moment_wish *w, struct instant t)
 }
 
 /* The last allowed moment before the wish, the deadline at the latest, and not before the end. */
-static bool find_earlier(const struct config *c, const struct moment_wish *w, bool on_rest_days,
-	struct instant *ret)
+static bool find_earlier(
+	const struct config *c, const struct moment_wish *w, bool on_rest_days, struct instant *ret)
 {
 	struct instant from = is_in_time(w, w->at) ? w->at : (struct instant){w->deadline.s - 1};
 	struct instant last;
@@ -105,8 +105,8 @@ static bool find_earlier(const struct config *c, const struct moment_wish *w, bo
 	return true;
 }
 
-enum moment_fate plan_moment(const struct config *c, const struct moment_wish *w,
-	struct instant *ret_at)
+enum moment_fate plan_moment(
+	const struct config *c, const struct moment_wish *w, struct instant *ret_at)
 {
 	struct instant next = plan_next_allowed(c, w->at, w->on_rest_days);
 	if (is_in_time(w, next)) {

@@ -41,8 +41,8 @@ static void add_change(struct reconciling *x, enum change_kind kind, const struc
 	VEC_PUSH(x->a, &x->change, ch);
 }
 
-static void reconcile_planned(struct reconciling *x, const struct reminder *w,
-	const struct outbox_view *h)
+static void reconcile_planned(
+	struct reconciling *x, const struct reminder *w, const struct outbox_view *h)
 {
 	if (w->superseded) {
 		add_change(x, CHANGE_SUPERSEDE, w, w->key, false, w->why);
@@ -55,8 +55,8 @@ static void reconcile_planned(struct reconciling *x, const struct reminder *w,
 	}
 }
 
-static void reconcile_both(struct reconciling *x, const struct reminder *w,
-	const struct outbox_view *h)
+static void reconcile_both(
+	struct reconciling *x, const struct reminder *w, const struct outbox_view *h)
 {
 	bool retired = h->state == REMINDER_CANCELLED || h->state == REMINDER_SUPERSEDED;
 	if (h->state == REMINDER_PLANNED)
@@ -154,7 +154,8 @@ static int compare_addressee(const struct reminder *a, const struct reminder *b)
 /* The same step of the other form says the rest of the same thing, in the same message. */
 static bool is_other_form(const struct reminder *a, const struct reminder *b)
 {
-	return a->form != b->form && a->asked.s == b->asked.s && strcmp(a->step_id, b->step_id) == 0;
+	return a->form != b->form && a->asked.s == b->asked.s &&
+	       strcmp(a->step_id, b->step_id) == 0;
 }
 
 /* By addressee, then the most urgent first: the one the ladder wanted last. */
@@ -179,8 +180,8 @@ static int compare_future(const void *left, const void *right)
 }
 
 /* Does a later step of the same addressee come on the very day the late one would go out? */
-static bool is_followed_that_day(const struct reconciling *x, const struct reminder *w,
-	struct instant at)
+static bool is_followed_that_day(
+	const struct reconciling *x, const struct reminder *w, struct instant at)
 {
 	size_t lo = 0, hi = x->n_future;
 	while (lo < hi) {
