@@ -25,17 +25,18 @@ static bool is_last_of(const struct obligation *o, size_t i)
 	return true;
 }
 
-static const char *missing_forms(
-	const struct viewing *x, const struct obligation *o, const struct deliverable *dl)
+static const char *missing_forms(const struct viewing *x, const struct obligation *o,
+	unsigned looked_at, const struct deliverable *dl)
 {
 	unsigned forms = 0;
 	for (size_t i = 0; i < o->n_items; i++)
 		if (o->item[i].deliverable == dl && o->item[i].state == ITEM_MISSING)
 			forms |= BIT(o->item[i].form);
-	return message_items_forms(x->w, forms, x->a);
+	return message_items_forms(x->w, forms & looked_at, x->a);
 }
 
-static void put_deliverables(const struct viewing *x, const struct obligation *o, struct view *v)
+static void put_deliverables(
+	const struct viewing *x, const struct obligation *o, unsigned looked_at, struct view *v)
 {
 	bool summary = false;
 	for (size_t i = 0; i < o->n_items; i++) {
@@ -47,7 +48,7 @@ static void put_deliverables(const struct viewing *x, const struct obligation *o
 		struct view *one = view_add(v, "deliverables");
 		view_put(x, one, "name", dl->name);
 		view_put(x, one, "seal", dl->seal);
-		const char *forms = missing_forms(x, o, dl);
+		const char *forms = missing_forms(x, o, looked_at, dl);
 		view_put(x, one, "missing_forms", forms);
 		view_put_flag(one, "open", forms[0] != '\0');
 		for (size_t k = 0; k < dl->n_checklist; k++)
@@ -89,7 +90,7 @@ void message_view_owed(const struct viewing *x, const struct obligation *o,
 	const struct item_words *missing, struct view *v)
 {
 	put_missing(x, o, missing, v);
-	put_deliverables(x, o, v);
+	put_deliverables(x, o, missing->forms, v);
 	put_returned(x, o, v);
 	put_indicators(x, o, v);
 }

@@ -368,21 +368,16 @@ static void put_also(const struct viewing *x, const struct obligation *also, str
 
 /* ---- the two views --------------------------------------------------------------------------- */
 
-/* Overdue texts speak of what has passed, and of the official date only. */
-static unsigned forms_spoken_of(const struct part_group *g, bool overdue)
+/* Overdue texts speak only of what has passed. */
+static unsigned forms_spoken_of(const struct facts *f)
 {
-	const struct obligation *o = g->o;
-	if (!overdue || !g->forms)
-		return o->forms;
-	struct date last = DATE_NONE;
-	unsigned forms = 0;
+	unsigned forms = f->g->forms;
+	if (!f->overdue || !forms)
+		return f->o->forms;
 	for (int i = FORM_PAPER; i < FORM_COUNT; i++)
-		if (g->forms & BIT(i))
-			last = date_max(last, obligation_form_date(o, (enum form)i));
-	for (int i = FORM_PAPER; i < FORM_COUNT; i++)
-		if (date_compare(obligation_form_date(o, (enum form)i), last) <= 0)
+		if (has_passed(f, (enum form)i))
 			forms |= BIT(i);
-	return forms & o->forms;
+	return forms & f->o->forms;
 }
 
 void message_view_group(const struct viewing *x, const struct part_group *g, struct view *v)
@@ -396,7 +391,7 @@ void message_view_group(const struct viewing *x, const struct part_group *g, str
 	const struct obligation *o = g->o;
 	struct facts f = {.g = g, .o = o, .overdue = text_equal(g->template, "overdue")};
 	f.at = g->part->reminder->at.s > x->now.s ? g->part->reminder->at : x->now;
-	message_items_in(o, forms_spoken_of(g, f.overdue), ITEM_MISSING, x->w, x->a, &f.missing);
+	message_items_in(o, forms_spoken_of(&f), ITEM_MISSING, x->w, x->a, &f.missing);
 	f.by = next_date(&f);
 	view_put_flag(v, "overdue", f.overdue);
 	put_names(x, &f, v);
@@ -448,6 +443,14 @@ static bool asks_for_something(const struct part_group *g, size_t n)
 	return false;
 }
 
+static const char *link_of(const struct part_group *g, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (g[i].part->link && g[i].part->link[0])
+			return g[i].part->link;
+	return "";
+}
+
 void message_view_root(
 	const struct viewing *x, const struct part_group *g, size_t n, struct view *v)
 {
@@ -464,7 +467,7 @@ void message_view_root(
 	view_put(x, v, "community", x->c->community);
 	view_put(x, v, "campaign", x->c->campaign);
 	view_put(x, v, "contact", x->c->contact);
-	view_put(x, v, "link", p->link);
+	view_put(x, v, "link", link_of(g, n));
 	view_put(x, v, "count", arena_printf(x->a, "%zu", n));
 	view_put_flag(v, "several", n > 1);
 	view_put_flag(v, "box", n == 1 && g[0].o && has_box(g[0].template));

@@ -1,7 +1,7 @@
 /*
  * message_view - an obligation and its reminders as the names that templates use
  *
- * The names are a closed list (message_view.c, and templates(5) for people): a template that uses
+ * The names are a closed list (message_names.c; config/templates/README.md explains them): a template that uses
  * another one is refused when it is loaded.  Every value is made inert on its way in: valid UTF-8,
  * one line, no control or bidirectional characters.
  *

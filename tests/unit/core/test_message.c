@@ -491,6 +491,10 @@ static void test_dates_that_have_passed(void **state)
 	assert_has(w.text.text,
 		"截止日前没有工作日，纸质版顺延至2月18日（周日）；电子版仍以2月12日（周一）为准");
 	w.now = at(&w, day(2024, 2, 17), 540);
+	add(&w, &w.month, "overdue", FORM_ELECTRONIC, CHANNEL_EMAIL, ROLE_LEAD);
+	render(&w);
+	assert_has(w.text.text, "活动总结（电子版）");
+	assert_lacks(w.text.text, "、纸质版");
 	add(&w, &w.month, "overdue", FORM_ELECTRONIC, CHANNEL_SMS, ROLE_LEAD);
 	render(&w);
 	assert_has(w.text.sms, "已于12日到期，尚缺电子版，请尽快补报");
