@@ -8,6 +8,7 @@
  */
 #include "plan.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +31,8 @@ struct reconciling {
 	VEC(struct change) change;
 	VEC(struct candidate) past;
 	VEC(const struct outbox_view *) told; /* steps that went out, or are on their way */
-	const struct reminder **future; /* wanted and ahead: a late one may be merged into them */
-	size_t n_future;
+	VEC(const struct reminder *)
+	future; /* wanted and ahead: a late one may be merged into them */
 };
 
 static void add_change(struct reconciling *x, enum change_kind kind, const struct reminder *want,
@@ -81,17 +82,61 @@ static void reconcile_gone(struct reconciling *x, const struct outbox_view *h)
 		add_change(x, CHANGE_CANCEL, NULL, h->key, false, N_("no longer wanted"));
 }
 
+/* ---- addressees ------------------------------------------------------------------------------ */
+
+/* To whom a step says something about what. */
+struct addressee {
+	const char *obligation_id, *person_id;
+	enum channel channel;
+};
+
+static struct addressee addressee_of(const struct reminder *r)
+{
+	return (struct addressee){r->obligation_id, r->person->id, r->channel};
+}
+
+static struct addressee addressee_of_row(const struct outbox_view *h)
+{
+	return (struct addressee){h->obligation_id, h->person_id, h->channel};
+}
+
+static int compare_addressees(struct addressee a, struct addressee b)
+{
+	int order = strcmp(a.obligation_id, b.obligation_id);
+	if (order == 0)
+		order = strcmp(a.person_id, b.person_id);
+	return order ? order : (int)a.channel - (int)b.channel;
+}
+
+static int compare_addressee(const struct reminder *a, const struct reminder *b)
+{
+	return compare_addressees(addressee_of(a), addressee_of(b));
+}
+
+/* Is anything past of this addressee?  Only after x->past was sorted. */
+static bool has_past(const struct reconciling *x, struct addressee who)
+{
+	size_t lo = 0, hi = x->past.n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int order = compare_addressees(addressee_of(x->past.item[mid].want), who);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
 /* ---- what was told already ------------------------------------------------------------------- */
 
 static int compare_told(const void *left, const void *right)
 {
 	const struct outbox_view *a = *(const struct outbox_view *const *)left;
 	const struct outbox_view *b = *(const struct outbox_view *const *)right;
-	int order = strcmp(a->obligation_id, b->obligation_id);
-	if (order == 0)
-		order = strcmp(a->person_id, b->person_id);
-	if (order == 0)
-		order = (int)a->channel - (int)b->channel;
+	int order = compare_addressees(addressee_of_row(a), addressee_of_row(b));
 	if (order == 0)
 		order = date_compare(a->due, b->due);
 	return order ? order : (a->at.s > b->at.s) - (a->at.s < b->at.s);
@@ -100,12 +145,9 @@ static int compare_told(const void *left, const void *right)
 /* By addressee and due date only: 0 for all that w's addressee was told about that deadline. */
 static int compare_with_told(const struct reminder *w, const struct outbox_view *t)
 {
-	int order = strcmp(w->obligation_id, t->obligation_id);
-	if (order == 0)
-		order = strcmp(w->person->id, t->person_id);
-	if (order == 0)
-		order = (int)w->channel - (int)t->channel;
-	return order ? order : date_compare(w->obligation->due, t->due);
+	int order = compare_addressees(addressee_of(w), addressee_of_row(t));
+	struct date due = w->obligation ? w->obligation->due : DATE_NONE;
+	return order ? order : date_compare(due, t->due);
 }
 
 static void collect_told(struct reconciling *x, const struct outbox_view *have, size_t n)
@@ -113,7 +155,7 @@ static void collect_told(struct reconciling *x, const struct outbox_view *have, 
 	for (size_t i = 0; i < n; i++) {
 		enum reminder_state s = have[i].state;
 		bool went_out = s == REMINDER_CLAIMED || s == REMINDER_SENT || s == REMINDER_FAILED;
-		if (went_out && have[i].cause == 0)
+		if (went_out && have[i].cause == 0 && has_past(x, addressee_of_row(&have[i])))
 			VEC_PUSH(x->a, &x->told, &have[i]);
 	}
 	if (x->told.n)
@@ -143,14 +185,6 @@ static bool is_overtaken(const struct reconciling *x, const struct reminder *w)
 
 /* ---- the past -------------------------------------------------------------------------------- */
 
-static int compare_addressee(const struct reminder *a, const struct reminder *b)
-{
-	int order = strcmp(a->obligation_id, b->obligation_id);
-	if (order == 0)
-		order = strcmp(a->person->id, b->person->id);
-	return order ? order : (int)a->channel - (int)b->channel;
-}
-
 /* The same step of the other form says the rest of the same thing, in the same message. */
 static bool is_other_form(const struct reminder *a, const struct reminder *b)
 {
@@ -179,21 +213,32 @@ static int compare_future(const void *left, const void *right)
 	return order ? order : (a->at.s > b->at.s) - (a->at.s < b->at.s);
 }
 
+static void collect_future(struct reconciling *x, const struct reminders *want)
+{
+	for (size_t i = 0; i < want->n; i++) {
+		const struct reminder *w = &want->item[i];
+		if (w->at.s > x->now.s && !w->superseded && has_past(x, addressee_of(w)))
+			VEC_PUSH(x->a, &x->future, w);
+	}
+	if (x->future.n)
+		qsort(x->future.item, x->future.n, sizeof *x->future.item, compare_future);
+}
+
 /* Does a later step of the same addressee come on the very day the late one would go out? */
 static bool is_followed_that_day(
 	const struct reconciling *x, const struct reminder *w, struct instant at)
 {
-	size_t lo = 0, hi = x->n_future;
+	size_t lo = 0, hi = x->future.n;
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
-		if (compare_addressee(x->future[mid], w) < 0)
+		if (compare_addressee(x->future.item[mid], w) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	if (lo == x->n_future || compare_addressee(x->future[lo], w) != 0)
+	if (lo == x->future.n || compare_addressee(x->future.item[lo], w) != 0)
 		return false;
-	struct date next = zone_to_civil(x->c->zone, x->future[lo]->at).date;
+	struct date next = zone_to_civil(x->c->zone, x->future.item[lo]->at).date;
 	return date_compare(next, zone_to_civil(x->c->zone, at).date) == 0;
 }
 
@@ -233,11 +278,25 @@ static bool send_late(struct reconciling *x, const struct candidate *k)
 	return true;
 }
 
-static void settle_past(struct reconciling *x)
+/* What goes out by itself needs nobody's help, but it may have overtaken something. */
+static bool has_late(const struct reconciling *x)
+{
+	for (size_t i = 0; i < x->past.n; i++)
+		if (!x->past.item[i].is_due)
+			return true;
+	return false;
+}
+
+static void settle_past(struct reconciling *x, const struct reminders *want,
+	const struct outbox_view *have, size_t n_have)
 {
 	if (!x->past.n)
 		return;
 	qsort(x->past.item, x->past.n, sizeof *x->past.item, compare_candidates);
+	if (has_late(x)) {
+		collect_future(x, want);
+		collect_told(x, have, n_have);
+	}
 	const struct reminder *sent = NULL;
 	for (size_t i = 0; i < x->past.n; i++) {
 		const struct candidate *k = &x->past.item[i];
@@ -257,31 +316,31 @@ static void settle_past(struct reconciling *x)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
+/* The key's first eight digits, so that a sort seldom has to look at the reminder. */
+struct keyed {
+	uint64_t start;
+	const struct reminder *want;
+};
+
 static int compare_keys(const void *left, const void *right)
 {
-	const struct reminder *a = *(const struct reminder *const *)left;
-	const struct reminder *b = *(const struct reminder *const *)right;
-	return memcmp(a->key, b->key, sizeof a->key);
+	const struct keyed *a = left, *b = right;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return memcmp(a->want->key, b->want->key, sizeof a->want->key);
 }
 
-static const struct reminder **sorted_by_key(const struct reminders *want, struct arena *a)
+static struct keyed *sort_by_key(const struct reminders *want, struct arena *a)
 {
-	const struct reminder **list = ARENA_ARRAY(a, want->n, const struct reminder *);
-	for (size_t i = 0; i < want->n; i++)
-		list[i] = &want->item[i];
+	struct keyed *list = ARENA_ARRAY(a, want->n, struct keyed);
+	for (size_t i = 0; i < want->n; i++) {
+		uint64_t start;
+		memcpy(&start, want->item[i].key, sizeof start);
+		list[i] = (struct keyed){be64toh(start), &want->item[i]};
+	}
 	if (want->n)
 		qsort(list, want->n, sizeof *list, compare_keys);
 	return list;
-}
-
-static void collect_future(struct reconciling *x, const struct reminders *want)
-{
-	x->future = ARENA_ARRAY(x->a, want->n, const struct reminder *);
-	for (size_t i = 0; i < want->n; i++)
-		if (want->item[i].at.s > x->now.s && !want->item[i].superseded)
-			x->future[x->n_future++] = &want->item[i];
-	if (x->n_future)
-		qsort(x->future, x->n_future, sizeof *x->future, compare_future);
 }
 
 void plan_reconcile(const struct config *c, const struct reminders *want,
@@ -289,23 +348,21 @@ void plan_reconcile(const struct config *c, const struct reminders *want,
 	struct changes *ret)
 {
 	struct reconciling x = {.c = c, .now = now, .a = a};
-	const struct reminder **list = sorted_by_key(want, a);
-	collect_future(&x, want);
-	collect_told(&x, have, n_have);
+	const struct keyed *list = sort_by_key(want, a);
 	size_t w = 0, h = 0;
 	while (w < want->n || h < n_have) {
 		int order = 0;
 		if (w == want->n || h == n_have)
 			order = w == want->n ? 1 : -1;
 		else
-			order = memcmp(list[w]->key, have[h].key, REMINDER_KEY_SIZE);
+			order = memcmp(list[w].want->key, have[h].key, REMINDER_KEY_SIZE);
 		if (order < 0)
-			reconcile_new(&x, list[w++]);
+			reconcile_new(&x, list[w++].want);
 		else if (order > 0)
 			reconcile_gone(&x, &have[h++]);
 		else
-			reconcile_both(&x, list[w++], &have[h++]);
+			reconcile_both(&x, list[w++].want, &have[h++]);
 	}
-	settle_past(&x);
+	settle_past(&x, want, have, n_have);
 	*ret = (struct changes){x.change.item, x.change.n};
 }
