@@ -336,6 +336,18 @@ static void waits_for_a_late_hand_in_day(void **state)
 	assert_int_equal(count(l, "2024-02-11 09:00 end-1 - email brigade-7-lead"), 1);
 }
 
+/* A text about both forms comes before the first of their deadlines: paper on Friday, 18:00. */
+static void reminds_before_the_first_deadline(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_init();
+	struct step late = f->standard.step[2];
+	late.day = 19, late.minute = 20 * 60;
+	f->standard.step = &late, f->standard.n_steps = 1;
+	const struct lines *l = lines_of(f, NULL, PLAN_AS_IS, MONTHLY);
+	assert_string_equal(l->line[0], "2024-07-19 17:59 eighth - email enforcement-lead");
+}
+
 /* ---- keys ---------------------------------------------------------------------------------------- */
 
 /* Made with: printf 'monthly/2024-05/brigade-10\n2024-05-20\npaper\nt-1\nsms\nbrigade-10-lead' | sha256sum */
@@ -483,6 +495,7 @@ int main(void)
 		cmocka_unit_test(reaches_people_where_they_can_be_reached),
 		cmocka_unit_test(drops_steps_after_their_deadline),
 		cmocka_unit_test(waits_for_a_late_hand_in_day),
+		cmocka_unit_test(reminds_before_the_first_deadline),
 		cmocka_unit_test(makes_the_golden_keys),
 		cmocka_unit_test(gives_every_reminder_its_own_key),
 		cmocka_unit_test(changes_keys_with_the_due_date_only),
