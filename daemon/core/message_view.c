@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "message_owed.h"
+#include "message_titles.h"
 #include "text.h"
-#include "workday.h"
 #include "zone.h"
 
 enum { TEXT_BYTES = 8000, NOTE_UNITS = 30 };
@@ -67,123 +67,7 @@ static enum date_style short_style(const struct obligation *o, struct date d, bo
 	return named ? STYLE_DAY : STYLE_DATE;
 }
 
-/* ---- names of things ------------------------------------------------------------------------- */
-
-static const char *month_text(const struct viewing *x, struct date d)
-{
-	struct buf b;
-	buf_init(&b, TEXT_BYTES);
-	x->w->put_month(&b, date_month(d));
-	return keep(x, &b);
-}
-
-static const char *span_of_count(const struct viewing *x, const struct obligation *o)
-{
-	const struct words *w = x->w;
-	int year = date_year(o->period_last);
-	if (!o->rule->per_half_year)
-		return arena_printf(x->a, w->year, year);
-	bool first = date_month(o->period_last) <= 6;
-	return arena_printf(x->a, first ? w->first_half : w->second_half, year);
-}
-
-static const char *period_text(const struct viewing *x, const struct obligation *o)
-{
-	switch (o->rule->kind) {
-	case RULE_MONTHLY:
-		return month_text(x, o->period_first);
-	case RULE_AFTER:
-		return o->occasion ? o->occasion->name : o->rule->name;
-	case RULE_COUNT:
-		return span_of_count(x, o);
-	case RULE_ONCE:
-		break;
-	}
-	return o->rule->name;
-}
-
-static bool names_activity(const struct viewing *x, const char *name)
-{
-	for (size_t i = 0; i < 2; i++) {
-		size_t n = strlen(name), m = strlen(x->w->activity[i]);
-		if (n >= m && text_equal(name + n - m, x->w->activity[i]))
-			return true;
-	}
-	return false;
-}
-
-static const char *title_of_occasion(const struct viewing *x, const char *name)
-{
-	const struct words *w = x->w;
-	return arena_printf(
-		x->a, names_activity(x, name) ? w->occasion_short : w->occasion_title, name);
-}
-
-static const char *title_text(const struct viewing *x, const struct obligation *o)
-{
-	const struct words *w = x->w;
-	const char *period = period_text(x, o);
-	switch (o->rule->kind) {
-	case RULE_MONTHLY:
-		return arena_printf(x->a, w->month_title, period, o->rule->name);
-	case RULE_AFTER:
-		return o->occasion ? title_of_occasion(x, period) : period;
-	case RULE_COUNT:
-		return arena_printf(x->a, w->period_title, period, o->rule->name);
-	case RULE_ONCE:
-		break;
-	}
-	return o->rule->name;
-}
-
-static const char *short_title(const struct viewing *x, const struct obligation *o)
-{
-	if (is_month(o))
-		return o->rule->by_indicator ? o->rule->name : x->w->month_short;
-	if (o->rule->kind == RULE_AFTER && o->occasion)
-		return arena_printf(x->a, x->w->occasion_short, o->occasion->name);
-	return o->rule->name;
-}
-
-static const char *unit_text(const struct viewing *x, const struct obligation *o)
-{
-	if (!o->unit)
-		return x->c->organisation;
-	if (!o->joint_unit)
-		return o->unit->name;
-	return arena_printf(x->a, "%s%s%s", o->unit->name, x->w->sep, o->joint_unit->name);
-}
-
-static const char *office_short(const struct viewing *x, const struct office *o)
-{
-	const char *prefix = x->w->office_prefix;
-	return text_has_prefix(o->name, prefix) ? o->name + strlen(prefix) : o->name;
-}
-
-static const char *place_text(const struct office *o)
-{
-	if (o->short_name && o->short_name[0])
-		return o->short_name;
-	return o->place && o->place[0] ? o->place : o->name;
-}
-
-/* Not once more if the office is named like its place. */
-static const char *room_text(const struct office *o)
-{
-	return o->place && !text_equal(o->place, o->name) ? o->place : "";
-}
-
-static const char *rest_text(const struct viewing *x, struct date d)
-{
-	if (date_is_none(d) || workday_is(&x->c->workdays, d))
-		return "";
-	if (date_weekday(d) != SATURDAY && date_weekday(d) != SUNDAY)
-		return x->w->holiday;
-	struct buf b;
-	buf_init(&b, TEXT_BYTES);
-	x->w->put_weekday(&b, d);
-	return keep(x, &b);
-}
+/* ---- names of things --------------------------------------------------------------------------- */
 
 static bool is_own(enum role r)
 {
@@ -196,17 +80,17 @@ static void put_names(const struct viewing *x, const struct facts *f, struct vie
 	enum role role = f->g->part->reminder->role;
 	/* What the bureau owes the office itself hands in. */
 	bool own = o->unit ? is_own(role) : role == ROLE_CLERK;
-	view_put(x, v, "title", title_text(x, o));
-	view_put(x, v, "title_short", short_title(x, o));
-	view_put(x, v, "period", period_text(x, o));
+	view_put(x, v, "title", title_full(x, o));
+	view_put(x, v, "title_short", title_short(x, o));
+	view_put(x, v, "period", title_period(x, o));
 	view_put(x, v, "rule", o->rule->name);
-	view_put(x, v, "unit", unit_text(x, o));
-	view_put(x, v, "your_unit", own && o->unit ? x->w->your_unit : unit_text(x, o));
+	view_put(x, v, "unit", title_unit(x, o));
+	view_put(x, v, "your_unit", own && o->unit ? x->w->your_unit : title_unit(x, o));
 	view_put_flag(v, "own", own);
 	view_put(x, v, "office", o->rule->office->name);
-	view_put(x, v, "office_short", office_short(x, o->rule->office));
-	view_put(x, v, "place", place_text(o->rule->office));
-	view_put(x, v, "room", room_text(o->rule->office));
+	view_put(x, v, "office_short", title_office(x, o->rule->office));
+	view_put(x, v, "place", title_place(o->rule->office));
+	view_put(x, v, "room", title_room(o->rule->office));
 	view_put(x, v, "basis", o->rule->basis);
 	view_put(x, v, "document", o->rule->document);
 	view_put_number(x, v, "points", o->rule->points);
@@ -269,7 +153,7 @@ static void put_dates(const struct viewing *x, const struct facts *f, struct vie
 	put_date(x, v, "due_short", o->due, short_style(o, o->due, false));
 	put_date(x, v, "due_full", o->due, STYLE_FULL);
 	view_put(x, v, "due_closes", closing_text(x, office, o->due));
-	view_put(x, v, "rest", rest_text(x, o->due));
+	view_put(x, v, "rest", title_rest_day(x, o->due));
 	put_date(x, v, "hand_in", hand_in, STYLE_DATE_WEEKDAY);
 	put_date(x, v, "hand_in_short", hand_in, short_style(o, hand_in, true));
 	put_date(x, v, "hand_in_plain", hand_in, STYLE_PLAIN);
@@ -360,10 +244,10 @@ static void put_also(const struct viewing *x, const struct obligation *also, str
 	struct view *one = view_add(v, "also");
 	view_put(x, one, "also_title",
 		also->unit && is_month(also) ? arena_printf(x->a, x->w->month_title,
-						       period_text(x, also), short_title(x, also))
-					     : title_text(x, also));
+						       title_period(x, also), title_short(x, also))
+					     : title_full(x, also));
 	put_date(x, one, "also_due", also->due, short_style(also, also->due, false));
-	view_put(x, one, "also_place", place_text(also->rule->office));
+	view_put(x, one, "also_place", title_place(also->rule->office));
 }
 
 /* ---- the two views --------------------------------------------------------------------------- */

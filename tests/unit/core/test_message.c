@@ -474,6 +474,51 @@ static void test_parts_of_one_obligation_are_one_text(void **state)
 	world_done(&w);
 }
 
+static size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+	for (const char *p = text; (p = strstr(p, part)); p += strlen(part))
+		n++;
+	return n;
+}
+
+static void test_several_obligations_are_a_digest(void **state)
+{
+	(void)state;
+	struct world w;
+	world_init(&w);
+	w.now = at(&w, day(2024, 9, 18), 540);
+	w.after.basis = w.rule.basis;
+	add(&w, &w.month, "overdue", FORM_PAPER, CHANNEL_EMAIL, ROLE_LEAD);
+	add(&w, &w.month, "overdue", FORM_ELECTRONIC, CHANNEL_EMAIL, ROLE_LEAD)->late = true;
+	add(&w, &w.festival, "ask", FORM_NONE, CHANNEL_EMAIL, ROLE_LEAD)->link =
+		"https://example.invalid/p/x";
+	render(&w);
+	assert_string_equal(
+		w.text.subject, "【补发】【报送提醒】共2项：7月联点共建材料、中秋节活动材料");
+	assert_has(w.text.text, "7月20日已到期｜月度材料：缺全部材料（电子版、纸质版）｜"
+				"9月19日前｜中秋节材料：活动是否已结束，请告精神文明办登记。共2项");
+	assert_int_equal(count_of(w.text.text, "依据："), 1);
+	assert_has(w.text.text, "https://example.invalid/p/x");
+	add(&w, &w.month, "due", FORM_PAPER, CHANNEL_SMS, ROLE_LEAD);
+	add(&w, &w.festival, "due", FORM_ELECTRONIC, CHANNEL_SMS, ROLE_LEAD);
+	render(&w);
+	assert_has(w.text.sms, "。共2项，详见邮件。");
+	world_done(&w);
+}
+
+static void test_due_in_another_month_names_it(void **state)
+{
+	(void)state;
+	struct world w;
+	world_init(&w);
+	set_month(&w, 7, day(2024, 8, 1), day(2024, 8, 1));
+	add(&w, &w.month, "start", FORM_NONE, CHANNEL_SMS, ROLE_LEAD);
+	render(&w);
+	assert_has(w.text.sms, "材料及总结8月1日前报417室，纸质版请8月1日（周四）17:30前送达。");
+	world_done(&w);
+}
+
 static void test_dates_that_have_passed(void **state)
 {
 	(void)state;
@@ -870,6 +915,8 @@ int main(void)
 		cmocka_unit_test(test_leaders_line),
 		cmocka_unit_test(test_digest_line),
 		cmocka_unit_test(test_parts_of_one_obligation_are_one_text),
+		cmocka_unit_test(test_several_obligations_are_a_digest),
+		cmocka_unit_test(test_due_in_another_month_names_it),
 		cmocka_unit_test(test_dates_that_have_passed),
 		cmocka_unit_test(test_mail_opens_and_closes),
 		cmocka_unit_test(test_clerk_is_not_the_unit),
