@@ -32,13 +32,15 @@ struct sd_event;
 
 /* What happened, for those who watch: the log, the rehearsal's screen, the simulation's summary. */
 enum event_kind {
-	EVENT_SENT,       /* a message was accepted by its next hop */
+	EVENT_CLAIMED,    /* a message is on its way: who is told what */
+	EVENT_SENT,       /* ... and was accepted by its next hop */
 	EVENT_FAILED,     /* dead, unknown or put off: reason says which */
 	EVENT_PLANNED,    /* a replan that changed something */
 	EVENT_ACT,        /* a submission was recorded */
 	EVENT_SUPERSEDED, /* one reminder was merged, moved out of the way or is too late */
 	EVENT_MOVED,      /* one reminder was moved to an allowed moment */
 	EVENT_REFUSED,    /* a real transport refused a placeholder or sample */
+	EVENT_TROUBLE,    /* the store was busy or the disk full: nothing was sent, it goes on soon */
 };
 
 struct engine_event {
@@ -55,6 +57,7 @@ typedef void engine_event_fn(void *ctx, const struct engine_event *ev);
 struct engine_options {
 	const char *state_dir;     /* holds deadlined.db, spool, feeds */
 	const char *spool_dir;     /* mail/ and sms/ below; NULL: state_dir/spool */
+	const char *credentials_dir; /* $CREDENTIALS_DIRECTORY or NULL */
 	const char *feeds_dir;     /* NULL: no feeds are written */
 	struct sd_event *loop;     /* NULL: spool transports only */
 	bool spool_only;           /* rehearsal, simulation: refuse every other transport */
@@ -62,6 +65,7 @@ struct engine_options {
 	struct date first_day;     /* with ignore_start */
 	bool fast_disk;            /* simulation: durability is not needed */
 	engine_event_fn *on_event; /* may be NULL */
+	void (*on_wake)(void *ctx); /* a delivery ended outside a tick: tick soon; NULL without loop */
 	void *ctx;
 };
 
@@ -70,6 +74,9 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 	struct templates *templates, const struct conf_bundle *bundle, struct instant now,
 	struct engine **ret, struct diag *d) NODISCARD;
 void engine_free(struct engine *e);
+
+/* The last good set kept in a state directory; RC_NOTFOUND if there is none.  No daemon may run. */
+enum rc engine_last_bundle(const char *state_dir, struct conf_bundle *ret, struct diag *d) NODISCARD;
 
 /* Do what is due; returns when to tick again at the latest (INSTANT_NONE: nothing is planned). */
 struct instant engine_tick(struct engine *e, struct instant now);

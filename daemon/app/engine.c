@@ -1,0 +1,337 @@
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_state.h"
+#include "paths.h"
+
+enum { AWAY_S = 15 * 60, HORIZON_MONTH = 11, BUSY_AGAIN_S = 5 };
+
+#define META_START "start"
+#define META_BUNDLE "bundle"
+#define META_LAST_TICK "last-tick"
+
+/* ---- small ------------------------------------------------------------------------------------- */
+
+void engine_tell(struct engine *e, const struct engine_event *ev)
+{
+	if (e->opt.on_event)
+		e->opt.on_event(e->opt.ctx, ev);
+}
+
+enum rc engine_fail(struct engine *e, enum rc rc, const struct diag *d)
+{
+	if ((rc == RC_IO || rc == RC_CORRUPT) && !e->failed) {
+		e->failed = true;
+		e->failure = *d;
+	}
+	return rc;
+}
+
+bool engine_has_failed(const struct engine *e, struct diag *ret)
+{
+	if (e->failed && ret)
+		*ret = e->failure;
+	return e->failed;
+}
+
+void engine_want_plan(struct engine *e)
+{
+	e->plan_wanted = true;
+}
+
+const struct config *engine_config(const struct engine *e)
+{
+	return e->config;
+}
+
+const struct obligations *engine_obligations(const struct engine *e)
+{
+	return &e->obligations;
+}
+
+struct store *engine_store(struct engine *e)
+{
+	return e->store;
+}
+
+struct arena *engine_arena(struct engine *e)
+{
+	return &e->tick;
+}
+
+void engine_window(const struct engine *e, struct instant now, struct date *ret_from,
+	struct date *ret_to)
+{
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	int year = date_year(today);
+	bool looks_ahead = date_month(today) >= HORIZON_MONTH;
+	*ret_from = date_max(e->start, date_clamped(year - 1, 1, 1));
+	*ret_to = date_clamped(looks_ahead ? year + 1 : year, 12, 31);
+}
+
+/* ---- start -------------------------------------------------------------------------------------- */
+
+/* The configuration's start; else what this database saw as its first day. */
+static enum rc find_start(struct engine *e, struct instant now, struct diag *d)
+{
+	const char *text;
+	size_t len;
+	char day[DATE_TEXT_SIZE];
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	if (e->opt.ignore_start) {
+		e->start = e->opt.first_day;
+		return RC_OK;
+	}
+	enum rc rc = store_get_meta(e->store, META_START, &e->tick, &text, &len, d);
+	if (rc == RC_NOTFOUND) {
+		date_format(today, day);
+		rc = store_set_meta(e->store, META_START, day, strlen(day), d);
+		text = day;
+		len = strlen(day);
+	}
+	if (rc)
+		return rc;
+	if (!date_is_none(e->config->start))
+		e->start = e->config->start;
+	else if (!date_parse(text, len, &e->start))
+		return diag_set(d, RC_CORRUPT, N_("the stored start date is not a date"));
+	return RC_OK;
+}
+
+static enum rc keep_bundle(struct engine *e, const struct conf_bundle *bundle, struct diag *d)
+{
+	char *bytes;
+	size_t len;
+	if (!bundle)
+		return RC_OK;
+	conf_bundle_pack(bundle, &bytes, &len);
+	enum rc rc = store_set_meta(e->store, META_BUNDLE, bytes, len, d);
+	free(bytes);
+	return rc;
+}
+
+static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
+{
+	struct store_options so = {.not_durable = e->opt.fast_disk};
+	enum rc rc = paths_make(e->opt.state_dir, d);
+	if (rc == RC_OK)
+		rc = store_open(e->opt.state_dir, &so, &e->store, d);
+	size_t n_recovered;
+	if (rc == RC_OK)
+		rc = outbox_recover(e->store, now, &n_recovered, d);
+	if (rc == RC_OK)
+		rc = find_start(e, now, d);
+	char spool[PATH_BYTES];
+	snprintf(spool, sizeof spool, "%s/spool", e->opt.state_dir);
+	struct deliver_options dopt = {
+		.spool_dir = e->opt.spool_dir ? e->opt.spool_dir : spool,
+		.credentials_dir = e->opt.credentials_dir,
+		.spool_only = e->opt.spool_only,
+	};
+	if (rc == RC_OK)
+		rc = paths_make(dopt.spool_dir, d);
+	if (rc == RC_OK)
+		rc = deliver_new(e->opt.loop, &e->config->email, &e->config->sms, &dopt,
+			engine_delivery_done, e, &e->deliver, d);
+	return rc;
+}
+
+enum rc engine_new(const struct engine_options *opt, struct config *config,
+	struct templates *templates, const struct conf_bundle *bundle, struct instant now,
+	struct engine **ret, struct diag *d)
+{
+	struct engine *e = mem_new(1, sizeof *e);
+	*e = (struct engine){.opt = *opt, .config = config, .templates = templates, .now = now,
+		.promised = INSTANT_NONE, .plan_day = DATE_NONE, .plan_wanted = true,
+		.last_tick = INSTANT_NONE};
+	enum rc rc = open_parts(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_plan(e, now, d);
+	if (rc == RC_OK)
+		rc = keep_bundle(e, bundle, d);
+	arena_reset(&e->tick);
+	if (rc) {
+		/* The caller keeps what it gave. */
+		e->config = NULL;
+		e->templates = NULL;
+		engine_free(e);
+		return rc;
+	}
+	*ret = e;
+	return RC_OK;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	deliver_free(e->deliver);
+	store_close(e->store);
+	config_free(e->config);
+	templates_free(e->templates);
+	for (int i = 0; i < 2; i++)
+		arena_done(&e->plan[i]);
+	arena_done(&e->tick);
+	free(e->done);
+	free(e);
+}
+
+enum rc engine_last_bundle(const char *state_dir, struct conf_bundle *ret, struct diag *d)
+{
+	struct store_options so = {.read_only = true};
+	struct store *s;
+	struct arena a = ARENA_INIT;
+	const char *bytes;
+	size_t len;
+	enum rc rc = store_open(state_dir, &so, &s, d);
+	if (rc)
+		return rc;
+	rc = store_get_meta(s, META_BUNDLE, &a, &bytes, &len, d);
+	if (rc == RC_OK)
+		rc = conf_bundle_unpack(bytes, len, ret, d);
+	arena_done(&a);
+	store_close(s);
+	return rc;
+}
+
+/* ---- tick --------------------------------------------------------------------------------------- */
+
+/* Anything that moves the picture: a wish, a new day, a clock that stepped or a machine that slept. */
+static bool needs_plan(const struct engine *e, struct instant now)
+{
+	bool away = !instant_is_none(e->promised) && now.s - e->promised.s > AWAY_S;
+	bool back = !instant_is_none(e->last_tick) && now.s < e->last_tick.s;
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	return e->plan_wanted || away || back || date_compare(today, e->plan_day) != 0;
+}
+
+static enum rc work(struct engine *e, struct instant now, struct diag *d)
+{
+	enum rc rc = engine_settle(e, now, d);
+	if (rc == RC_OK && needs_plan(e, now))
+		rc = engine_plan(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_retry(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_send(e, now, d);
+	/* Spool transports have answered already. */
+	if (rc == RC_OK)
+		rc = engine_settle(e, now, d);
+	if (rc == RC_OK && e->feeds_stale)
+		rc = engine_write_feeds(e, now, d);
+	return rc;
+}
+
+static struct instant next_midnight(const struct engine *e, struct instant now)
+{
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	return zone_to_instant(e->config->zone, date_add(today, 1), 0);
+}
+
+static struct instant next_wake(struct engine *e, struct instant now, struct diag *d)
+{
+	struct instant next = next_midnight(e, now), at;
+	if (outbox_next_at(e->store, &at, d) != RC_OK)
+		return (struct instant){now.s + BUSY_AGAIN_S};
+	/* What is due and still here waits for room: its completion brings the tick. */
+	if (!instant_is_none(at) && at.s <= now.s)
+		at = deliver_in_flight(e->deliver) ? next : (struct instant){now.s + BUSY_AGAIN_S};
+	if (!instant_is_none(at) && at.s < next.s)
+		next = at;
+	return next;
+}
+
+struct instant engine_tick(struct engine *e, struct instant now)
+{
+	struct diag d = DIAG_INIT;
+	e->now = now;
+	e->in_tick = true;
+	enum rc rc = e->failed ? RC_IO : work(e, now, &d);
+	e->in_tick = false;
+	struct instant next = INSTANT_NONE;
+	if (rc == RC_OK) {
+		next = next_wake(e, now, &d);
+	} else if (engine_fail(e, rc, &d) && !e->failed) {
+		/* Busy or full: nothing was claimed that was not sent; soon again. */
+		engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now,
+			.text = d.msgid, .obligation = "", .n = 1});
+		e->trouble = d;
+		next = (struct instant){now.s + BUSY_AGAIN_S};
+	}
+	e->last_tick = now;
+	e->promised = next;
+	arena_reset(&e->tick);
+	return next;
+}
+
+/* ---- reload ------------------------------------------------------------------------------------- */
+
+static void count_differences(const struct differences *ds, struct engine_reload *ret)
+{
+	for (size_t i = 0; i < ds->n; i++) {
+		const struct difference *x = &ds->item[i];
+		ret->appeared += x->kind == DIFFERENCE_APPEARED || x->kind == DIFFERENCE_SUCCEEDED;
+		ret->vanished += x->kind == DIFFERENCE_VANISHED || x->kind == DIFFERENCE_SUCCEEDED;
+		ret->moved += x->kind == DIFFERENCE_CHANGED && (x->due_moved || x->hand_in_moved);
+	}
+}
+
+/* What would change, and is it too much to believe? */
+static enum rc weigh(struct engine *e, bool confirm, struct instant now, struct engine_reload *ret,
+	struct diag *d)
+{
+	struct obligations next;
+	struct differences ds;
+	size_t vanished, open;
+	struct arena *a = &e->plan[!e->now_plan];
+	arena_reset(a);
+	enum rc rc = engine_expand(e, now, a, &next, d);
+	if (rc)
+		return rc;
+	difference_find(&e->obligations, &next, &e->tick, &ds);
+	ret->obligations = next.n;
+	count_differences(&ds, ret);
+	if (!confirm && difference_is_alarming(&e->obligations, &ds, &vanished, &open))
+		return diag_set(d, RC_STATE,
+			N_("%zu of %zu open obligations would vanish; the old configuration stays"),
+			vanished, open);
+	return RC_OK;
+}
+
+enum rc engine_reload(struct engine *e, struct config *config, struct templates *templates,
+	const struct conf_bundle *bundle, bool confirm, struct instant now,
+	struct engine_reload *ret, struct diag *d)
+{
+	struct engine_reload r = {0};
+	struct config *old_config = e->config;
+	struct templates *old_templates = e->templates;
+	struct date old_start = e->start;
+	e->config = config;
+	e->templates = templates;
+	enum rc rc = find_start(e, now, d);
+	if (rc == RC_OK)
+		rc = weigh(e, confirm, now, &r, d);
+	if (rc == RC_OK)
+		rc = deliver_configure(e->deliver, &config->email, &config->sms, d);
+	if (rc == RC_OK)
+		rc = engine_plan(e, now, d);
+	if (rc) {
+		e->config = old_config;
+		e->templates = old_templates;
+		e->start = old_start;
+		return engine_fail(e, rc, d);
+	}
+	rc = keep_bundle(e, bundle, d);
+	r.planned = e->n_planned;
+	r.cancelled = e->n_cancelled;
+	/* The plan before pointed into the old snapshot; nobody looks at it any more. */
+	arena_reset(&e->plan[!e->now_plan]);
+	config_free(old_config);
+	templates_free(old_templates);
+	e->promised = now;
+	*ret = r;
+	return rc ? engine_fail(e, rc, d) : RC_OK;
+}

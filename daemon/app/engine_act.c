@@ -1,0 +1,175 @@
+/*
+ * Acts: a submission is recorded, the plan is made anew (which cancels what has become pointless),
+ * and those who have to know are told.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine_state.h"
+
+static bool is_about_activity(enum act_kind k)
+{
+	return k == ACT_HELD || k == ACT_NOT_HELD || k == ACT_ENDED || k == ACT_EXTENDED;
+}
+
+static const struct deliverable *find_deliverable(const struct rule *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_deliverables; i++)
+		if (strcmp(r->deliverable[i].id, id) == 0)
+			return &r->deliverable[i];
+	return NULL;
+}
+
+/* Is the act possible on this obligation at all? */
+static enum rc check_act(const struct obligation *o, const struct engine_act *act, struct diag *d)
+{
+	if (is_about_activity(act->kind) && !o->occasion)
+		return diag_set(d, RC_STATE, N_("%s is not about an occasion"), o->id);
+	if (act->kind == ACT_DATE && o->rule->kind != RULE_ONCE)
+		return diag_set(d, RC_STATE, N_("%s does not wait for a date"), o->id);
+	if (act->kind == ACT_NIL && !o->rule->nil_allowed)
+		return diag_set(d, RC_STATE, N_("the rule %s takes no nil report"), o->rule->id);
+	if ((act->kind == ACT_RETURN || act->kind == ACT_WAIVE) && !act->reason[0])
+		return diag_set(d, RC_INVALID, N_("a reason is needed"));
+	if (act->deliverable[0] && !find_deliverable(o->rule, act->deliverable))
+		return diag_set(d, RC_NOTFOUND, N_("%s has no deliverable \"%s\""), o->id,
+			act->deliverable);
+	if (act->form != FORM_NONE && !(o->forms & BIT(act->form)))
+		return diag_set(d, RC_STATE, N_("%s is not owed on this form"), o->id);
+	if ((act->kind == ACT_ENDED || act->kind == ACT_EXTENDED || act->kind == ACT_DATE) &&
+		date_is_none(act->date))
+		return diag_set(d, RC_INVALID, N_("a date is needed"));
+	if (act->kind == ACT_ENDED && date_compare(act->date, date_add(o->planned_first, -366)) < 0)
+		return diag_set(d, RC_RANGE, N_("an activity cannot end a year before its occasion"));
+	return RC_OK;
+}
+
+/* ---- who is told ------------------------------------------------------------------------------- */
+
+static enum rc notify_role(struct engine *e, const struct obligation *o, enum role role,
+	const char *step, unsigned channels, const char *note, struct instant now, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < o->n_who && rc == RC_OK; i++)
+		if (o->who[i].role == role) {
+			struct notice n = {.obligation = o, .obligation_id = o->id, .step = step,
+				.person = o->who[i].person, .role = role, .channels = channels,
+				.note = note};
+			rc = engine_notify(e, &n, now, d);
+		}
+	return rc;
+}
+
+static enum rc tell_act(struct engine *e, const struct obligation *o, const struct engine_act *act,
+	struct instant now, struct diag *d)
+{
+	unsigned both = BIT(CHANNEL_EMAIL) | BIT(CHANNEL_SMS), mail = BIT(CHANNEL_EMAIL);
+	enum rc rc = RC_OK;
+	switch (act->kind) {
+	case ACT_REPORT:
+		return notify_role(e, o, ROLE_CLERK, "confirm", mail, "", now, d);
+	case ACT_RETURN:
+		rc = notify_role(e, o, ROLE_LEAD, "returned", both, act->reason, now, d);
+		if (rc == RC_OK)
+			rc = notify_role(e, o, ROLE_PREPARER, "returned", mail, act->reason, now, d);
+		return rc;
+	case ACT_NIL:
+	case ACT_NOT_HELD:
+		rc = notify_role(e, o, ROLE_LEAD, "nil", both, act->reason, now, d);
+		if (rc == RC_OK && !(o->occasion && o->occasion->confirm))
+			rc = notify_role(e, o, ROLE_CLERK, "confirm", mail, "", now, d);
+		return rc;
+	case ACT_RECEIVE:
+	case ACT_WAIVE:
+	case ACT_HELD:
+	case ACT_ENDED:
+	case ACT_EXTENDED:
+	case ACT_DATE:
+		return RC_OK;
+	}
+	return RC_OK;
+}
+
+/* ---- recording --------------------------------------------------------------------------------- */
+
+static enum rc record(struct engine *e, const struct obligation *o, const struct engine_act *act,
+	struct instant now, int64_t *ret_act, struct diag *d)
+{
+	struct act row = {
+		.kind = act->kind,
+		.obligation = o->id,
+		.deliverable = act->deliverable,
+		.form = act->form,
+		.at = now,
+		.who = act->who,
+		.reason = act->reason,
+		.date = act->date,
+	};
+	enum rc rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	rc = ledger_add_act(e->store, &row, ret_act, d);
+	if (rc == RC_OK)
+		rc = tell_act(e, o, act, now, d);
+	if (rc) {
+		store_rollback(e->store);
+		return rc;
+	}
+	return store_commit(e->store, d);
+}
+
+static void tell(struct engine *e, const char *what, const char *obligation, const char *who,
+	struct instant now)
+{
+	engine_tell(e, &(struct engine_event){.kind = EVENT_ACT, .at = now, .text = what,
+		.obligation = obligation, .person = who, .n = 1});
+}
+
+static const struct obligation *find(struct engine *e, const char *id, struct diag *d)
+{
+	const struct obligation *o = obligation_find(&e->obligations, id);
+	if (!o)
+		diag_set(d, RC_NOTFOUND, N_("there is no obligation \"%s\""), id);
+	return o;
+}
+
+enum rc engine_act(struct engine *e, const struct engine_act *act, struct instant now,
+	int64_t *ret_act, struct diag *d)
+{
+	const struct obligation *o = find(e, act->obligation, d);
+	if (!o)
+		return RC_NOTFOUND;
+	enum rc rc = check_act(o, act, d);
+	if (rc == RC_OK)
+		rc = record(e, o, act, now, ret_act, d);
+	if (rc)
+		return engine_fail(e, rc, d);
+	tell(e, act_text(act->kind), act->obligation, act->who, now);
+	return engine_fail(e, engine_plan(e, now, d), d);
+}
+
+enum rc engine_undo(struct engine *e, const char *obligation, const char *who, struct instant now,
+	int64_t *ret_act, struct diag *d)
+{
+	const struct act *acts;
+	size_t n;
+	enum rc rc = ledger_acts_of(e->store, obligation, &e->tick, &acts, &n, d);
+	if (rc)
+		return engine_fail(e, rc, d);
+	const struct act *last = submission_undoable(acts, n, now);
+	if (!last)
+		return diag_set(d, RC_STATE, N_("nothing to take back for %s within 24 hours"),
+			obligation);
+	rc = store_begin(e->store, d);
+	if (rc == RC_OK) {
+		rc = ledger_undo(e->store, last->id, who, now, ret_act, d);
+		if (rc)
+			store_rollback(e->store);
+		else
+			rc = store_commit(e->store, d);
+	}
+	if (rc)
+		return engine_fail(e, rc, d);
+	tell(e, "undo", obligation, who, now);
+	return engine_fail(e, engine_plan(e, now, d), d);
+}

@@ -1,0 +1,223 @@
+#include "engine_render.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "feed.h"
+#include "mime.h"
+
+enum { ICS_MAX = 64 * 1024, MESSAGE_ID_BYTES = 400 };
+
+/* ---- what it is about ------------------------------------------------------------------------- */
+
+static const struct obligation *same_rule_and_period(const struct engine *e,
+	const struct obligation_name *name)
+{
+	for (size_t i = 0; i < e->obligations.n; i++) {
+		const struct obligation *o = &e->obligations.item[i];
+		if (strcmp(o->rule->id, name->rule) == 0 && strcmp(o->period, name->period) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+const struct obligation *engine_subject(struct engine *e, const char *obligation_id)
+{
+	const struct obligation *o = obligation_find(&e->obligations, obligation_id);
+	struct obligation_name name;
+	if (o || !obligation_name_parse(obligation_id, &name))
+		return o;
+	const struct obligation *successor = same_rule_and_period(e, &name);
+	const struct unit *unit = config_unit(e->config, name.unit);
+	if (!successor || !unit)
+		return NULL;
+	struct obligation *copy = ARENA_NEW(&e->tick, struct obligation);
+	*copy = *successor;
+	copy->id = arena_strdup(&e->tick, obligation_id);
+	copy->unit = unit;
+	copy->unit_id = unit->id;
+	copy->joint_unit = NULL;
+	return copy;
+}
+
+/* ---- parts ------------------------------------------------------------------------------------ */
+
+/* The note of a notice lies in the history row that caused it. */
+static const char *note_of(struct engine *e, int64_t cause)
+{
+	struct history_row row;
+	struct diag ignored;
+	if (!cause || history_get(e->store, cause, &e->tick, &row, &ignored) != RC_OK)
+		return "";
+	json_t *detail = json_loads(row.detail, 0, NULL);
+	const char *note = json_string_value(json_object_get(detail, "note"));
+	const char *copy = arena_strdup(&e->tick, note ? note : "");
+	json_decref(detail);
+	return copy;
+}
+
+static const struct step *step_of(const struct obligation *o, const char *id)
+{
+	const struct ladder *l = o->rule->ladder;
+	for (size_t i = 0; l && i < l->n_steps; i++)
+		if (strcmp(l->step[i].id, id) == 0)
+			return &l->step[i];
+	return NULL;
+}
+
+/* The month's own obligation of the same unit, which a nil report for an occasion leaves open. */
+static const struct obligation *month_beside(const struct engine *e, const struct obligation *o)
+{
+	for (size_t i = 0; o->occasion && i < e->obligations.n; i++) {
+		const struct obligation *m = &e->obligations.item[i];
+		bool same_month = date_compare(m->period_first, o->planned_last) <= 0 &&
+			date_compare(m->period_last, o->planned_last) >= 0;
+		if (m->rule->kind == RULE_MONTHLY && m->unit == o->unit && same_month &&
+			m->rule->office == o->rule->office && m->state == STATE_OPEN)
+			return m;
+	}
+	return NULL;
+}
+
+static struct message_part part_of(struct engine *e, const struct due_item *it)
+{
+	const struct outbox_reminder *row = it->row;
+	struct reminder *r = ARENA_NEW(&e->tick, struct reminder);
+	*r = (struct reminder){
+		.obligation = it->obligation,
+		.obligation_id = it->obligation->id,
+		.step = row->cause ? NULL : step_of(it->obligation, row->step_id),
+		.step_id = row->step_id,
+		.template = row->template,
+		.form = row->form,
+		.channel = row->channel,
+		.role = row->role,
+		.person = it->person,
+		.at = row->at,
+		.asked = row->asked,
+		.deadline = row->deadline,
+		.cause = row->cause,
+	};
+	memcpy(r->key, row->key, sizeof r->key);
+	return (struct message_part){
+		.reminder = r,
+		.late = row->late,
+		.note = note_of(e, row->cause),
+		.also = month_beside(e, it->obligation),
+	};
+}
+
+static int compare_instants(struct instant a, struct instant b)
+{
+	bool none_a = instant_is_none(a), none_b = instant_is_none(b);
+	if (none_a || none_b)
+		return none_a - none_b;
+	return (a.s > b.s) - (a.s < b.s);
+}
+
+/* Insertion sort by deadline: a message has few parts. */
+static struct message_part *sorted_parts(struct engine *e, const struct due_item *item, size_t n)
+{
+	struct message_part *part = ARENA_ARRAY(&e->tick, n, struct message_part);
+	for (size_t i = 0; i < n; i++) {
+		struct message_part p = part_of(e, &item[i]);
+		size_t j = i;
+		for (; j > 0 && compare_instants(part[j - 1].reminder->deadline,
+				       p.reminder->deadline) > 0;
+			j--)
+			part[j] = part[j - 1];
+		part[j] = p;
+	}
+	return part;
+}
+
+/* ---- mail -------------------------------------------------------------------------------------- */
+
+/* One attachment: the first part whose deadline is still ahead and is not about the past. */
+static const char *attachment(struct engine *e, const struct message_part *part, size_t n,
+	struct instant now)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct reminder *r = part[i].reminder;
+		bool ahead = !instant_is_none(r->deadline) && r->deadline.s > now.s;
+		if (!ahead || r->obligation->state != STATE_OPEN)
+			continue;
+		struct buf ics;
+		struct diag ignored;
+		buf_init(&ics, ICS_MAX);
+		enum rc rc = feed_attachment(e->config, r->obligation, r->form, now, NULL, &ics,
+			&ignored);
+		const char *text = rc || ics.overflow ? NULL : arena_strndup(&e->tick, ics.data, ics.len);
+		buf_done(&ics);
+		return text;
+	}
+	return NULL;
+}
+
+static enum rc build_mail(struct engine *e, const struct message_part *part, size_t n,
+	const struct message_text *text, int generation, struct instant now, struct rendered *ret,
+	struct diag *d)
+{
+	const struct config *c = e->config;
+	const struct reminder *first = part[0].reminder;
+	char date[MIME_DATE_SIZE];
+	mime_date(now, zone_offset_s(c->zone, now), date);
+	ret->rfc_message_id = arena_printf(&e->tick, "<deadlined.%.32s.%d@%s>", first->key, generation,
+		c->domain);
+	struct mime_mail mail = {
+		.from_address = c->email.from_address,
+		.from_name = c->email.from_name,
+		.to_address = first->person->email,
+		.to_name = first->person->name,
+		.reply_to = c->email.reply_to,
+		.subject = text->subject,
+		.date = date,
+		.message_id = ret->rfc_message_id,
+		.text = text->text,
+		.html = text->html,
+		.ics = attachment(e, part, n, now),
+		.ics_name = "截止提醒.ics",
+		.key = first->key,
+	};
+	struct buf out;
+	buf_init(&out, MIME_MAX);
+	enum rc rc = mime_build(&mail, &out, d);
+	if (rc == RC_OK) {
+		ret->bytes = arena_strndup(&e->tick, out.data, out.len);
+		ret->len = out.len;
+	}
+	buf_done(&out);
+	return rc;
+}
+
+/* ---- all --------------------------------------------------------------------------------------- */
+
+enum rc engine_render(struct engine *e, const struct due_item *item, size_t n, enum channel channel,
+	int generation, struct instant now, struct rendered *ret, struct diag *d)
+{
+	struct message_part *part = sorted_parts(e, item, n);
+	struct message_text text = {0};
+	enum rc rc = message_render(e->config, e->templates, part, n, now, &e->tick, &text, d);
+	if (rc)
+		return rc;
+	struct rendered r = {.subject = text.subject, .sms = text.sms, .deadline = INSTANT_NONE};
+	for (size_t i = 0; i < n; i++) {
+		const struct reminder *m = part[i].reminder;
+		r.sample = r.sample || m->obligation->sample;
+		if (!instant_is_none(m->deadline) && m->deadline.s > now.s &&
+			compare_instants(m->deadline, r.deadline) < 0)
+			r.deadline = m->deadline;
+	}
+	if (channel == CHANNEL_EMAIL) {
+		rc = build_mail(e, part, n, &text, generation, now, &r, d);
+	} else {
+		r.bytes = text.sms;
+		r.len = strlen(text.sms);
+		r.rfc_message_id = "";
+	}
+	if (rc == RC_OK)
+		*ret = r;
+	return rc;
+}

@@ -1,0 +1,233 @@
+/*
+ * What became of messages: outcomes to states, retries, and the other way to a person when a message
+ * is dead or nobody knows.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_render.h"
+#include "retry.h"
+
+enum { UNKNOWN_MAIL_WAIT_S = 60 };
+
+/* ---- outcomes ---------------------------------------------------------------------------------- */
+
+void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome)
+{
+	struct engine *e = ctx;
+	if (e->n_done == e->cap_done) {
+		e->cap_done = e->cap_done ? e->cap_done * 2 : 16;
+		e->done = mem_grow(e->done, e->cap_done, sizeof *e->done);
+	}
+	e->done[e->n_done++] = (struct finished){message_id, *outcome};
+	if (!e->in_tick && e->opt.on_wake)
+		e->opt.on_wake(e->opt.ctx);
+}
+
+static struct instant next_attempt(const struct outbox_message *m, const struct outcome *o,
+	struct instant now)
+{
+	if (o->class == OUTCOME_RETRY)
+		return (struct instant){
+			now.s + retry_wait_s((unsigned)m->attempt, m->client_ref, o->retry_after_s)};
+	/* No verdict on a mail: the same bytes again, soon.  On an SMS: never by itself. */
+	if (o->class == OUTCOME_UNKNOWN && m->channel == CHANNEL_EMAIL)
+		return (struct instant){now.s + UNKNOWN_MAIL_WAIT_S};
+	return INSTANT_NONE;
+}
+
+/* Another channel of the same person, else the office's contact: nothing that failed stays silent. */
+static enum rc go_round(struct engine *e, const struct outbox_message *m, struct instant now,
+	struct diag *d)
+{
+	const struct outbox_reminder *part;
+	size_t n;
+	enum rc rc = outbox_parts(e->store, m->id, &e->tick, &part, &n, d);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		const struct obligation *o = engine_subject(e, part[i].obligation_id);
+		const struct person *p = config_person(e->config, m->person_id);
+		bool settled = o && (o->state == STATE_DONE || o->state == STATE_WAIVED ||
+					    o->state == STATE_CANCELLED);
+		if (!o || !p || settled || strcmp(part[i].step_id, "fallback") == 0)
+			continue;
+		struct notice notice = {.obligation = o, .obligation_id = part[i].obligation_id,
+			.step = "fallback", .person = p, .role = part[i].role,
+			.channels = BIT(CHANNEL_EMAIL), .note = "", .template = part[i].template};
+		bool has_other = m->channel == CHANNEL_SMS ? p->email[0] : p->phone[0];
+		if (m->channel == CHANNEL_EMAIL)
+			notice.channels = BIT(CHANNEL_SMS);
+		if (!has_other) {
+			notice.person = o->rule->office->clerk;
+			notice.role = ROLE_CLERK;
+			notice.channels = BIT(CHANNEL_EMAIL);
+		}
+		if (notice.person)
+			rc = engine_notify(e, &notice, now, d);
+	}
+	return rc;
+}
+
+static void tell_outcome(struct engine *e, const struct outbox_message *m, const struct outcome *o,
+	struct instant now)
+{
+	const struct person *p = config_person(e->config, m->person_id);
+	engine_tell(e, &(struct engine_event){
+			       .kind = o->class == OUTCOME_SENT ? EVENT_SENT : EVENT_FAILED,
+			       .at = now,
+			       .obligation = "",
+			       .step = "",
+			       .person = m->person_id,
+			       .person_name = p ? p->name : m->person_id,
+			       .channel = m->channel,
+			       .text = o->reason,
+			       .n = 1,
+			       .message_id = m->id,
+		       });
+}
+
+static enum rc settle_one(struct engine *e, const struct finished *f, struct instant now,
+	struct diag *d)
+{
+	struct outbox_message m;
+	enum rc rc = outbox_get_message(e->store, f->message_id, &e->tick, &m, d);
+	if (rc)
+		return rc;
+	struct instant next = next_attempt(&m, &f->outcome, now);
+	rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	rc = outbox_settle(e->store, m.id, m.attempt, &f->outcome, next, now, d);
+	bool lost = f->outcome.class == OUTCOME_DEAD ||
+		(f->outcome.class == OUTCOME_UNKNOWN && m.channel == CHANNEL_SMS);
+	if (rc == RC_OK && lost)
+		rc = go_round(e, &m, now, d);
+	if (rc) {
+		store_rollback(e->store);
+		return rc;
+	}
+	rc = store_commit(e->store, d);
+	if (rc == RC_OK)
+		tell_outcome(e, &m, &f->outcome, now);
+	return rc;
+}
+
+/* ---- again -------------------------------------------------------------------------------------- */
+
+/* Is this reminder still of use?  A notice always is; a step while something of its form is open. */
+static bool is_open(const struct outbox_reminder *r, const struct obligation *o)
+{
+	if (!o)
+		return false;
+	if (r->cause || strcmp(r->template, "confirm") == 0)
+		return true;
+	return o->state == STATE_OPEN && (o->conditional || obligation_is_missing(o, r->form));
+}
+
+static enum rc resubmit(struct engine *e, const struct outbox_message *m,
+	const struct outbox_bytes *bytes, bool sample, struct instant now, struct diag *d)
+{
+	int attempt;
+	enum rc rc = outbox_reclaim(e->store, m->id, bytes, now, &attempt, d);
+	if (rc)
+		return rc;
+	const struct person *p = config_person(e->config, m->person_id);
+	struct delivery job = {
+		.message_id = m->id,
+		.channel = m->channel,
+		.recipient = m->recipient,
+		.client_ref = bytes ? bytes->client_ref : m->client_ref,
+		.person_id = m->person_id,
+		.bytes = bytes ? bytes->bytes : m->bytes,
+		.len = bytes ? bytes->len : m->len,
+		.at = now,
+		.placeholder = p && p->placeholder,
+		.sample = sample,
+	};
+	return deliver_submit(e->deliver, &job, d);
+}
+
+/* Something in it has come in meanwhile: what is still open, under a new Message-ID. */
+static enum rc render_anew(struct engine *e, const struct outbox_message *m,
+	const struct due_item *item, size_t n, struct instant now, struct diag *d)
+{
+	struct rendered r;
+	enum rc rc = engine_render(e, item, n, m->channel, m->generation + 1, now, &r, d);
+	if (rc)
+		return rc;
+	struct outbox_bytes bytes = {r.bytes, r.len, r.rfc_message_id,
+		arena_printf(&e->tick, "%.40s-%d", item->row->key, m->generation + 1)};
+	return resubmit(e, m, &bytes, r.sample, now, d);
+}
+
+static enum rc try_again(struct engine *e, const struct outbox_message *m, struct instant now,
+	struct diag *d)
+{
+	const struct outbox_reminder *part;
+	size_t n, open = 0;
+	enum rc rc = outbox_parts(e->store, m->id, &e->tick, &part, &n, d);
+	if (rc)
+		return rc;
+	struct due_item *item = ARENA_ARRAY(&e->tick, n, struct due_item);
+	const struct person *p = config_person(e->config, m->person_id);
+	for (size_t i = 0; i < n; i++) {
+		const struct obligation *o = engine_subject(e, part[i].obligation_id);
+		if (p && is_open(&part[i], o))
+			item[open++] = (struct due_item){&part[i], o, p};
+	}
+	/* Whether the bytes went out or not is not known: only the same bytes may go again. */
+	if (m->state == MESSAGE_UNKNOWN) {
+		if (open == 0)
+			return outbox_resolve(e->store, m->id, MESSAGE_DEAD, "deadlined",
+				"all of it came in before a verdict", now, d);
+		rc = outbox_retry_unknown(e->store, m->id, now, d);
+		return rc ? rc : resubmit(e, m, NULL, m->sample, now, d);
+	}
+	if (open == 0)
+		return outbox_drop(e->store, m->id, MESSAGE_CANCELLED, "all of it came in meanwhile",
+			now, d);
+	if (open < n)
+		return render_anew(e, m, item, open, now, d);
+	return resubmit(e, m, NULL, m->sample, now, d);
+}
+
+static enum rc give_up(struct engine *e, const struct outbox_message *m, struct instant now,
+	struct diag *d)
+{
+	static const char WHY[] = "gave up: its time is over";
+	enum rc rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	rc = m->state == MESSAGE_UNKNOWN
+		? outbox_resolve(e->store, m->id, MESSAGE_DEAD, "deadlined", WHY, now, d)
+		: outbox_drop(e->store, m->id, MESSAGE_DEAD, WHY, now, d);
+	if (rc == RC_OK)
+		rc = go_round(e, m, now, d);
+	if (rc) {
+		store_rollback(e->store);
+		return rc;
+	}
+	return store_commit(e->store, d);
+}
+
+enum rc engine_retry(struct engine *e, struct instant now, struct diag *d)
+{
+	const struct outbox_message *m;
+	size_t n;
+	enum rc rc = outbox_waiting(e->store, now, &e->tick, &m, &n, d);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		if (m[i].give_up_at.s <= now.s)
+			rc = give_up(e, &m[i], now, d);
+		else if (deliver_has_room(e->deliver, m[i].channel))
+			rc = try_again(e, &m[i], now, d);
+	}
+	return rc;
+}
+
+enum rc engine_settle(struct engine *e, struct instant now, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < e->n_done && rc == RC_OK; i++)
+		rc = settle_one(e, &e->done[i], now, d);
+	e->n_done = 0;
+	return rc;
+}

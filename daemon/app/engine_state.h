@@ -1,0 +1,89 @@
+/*
+ * engine_state - what the files app/engine*.c share.  Private to them.
+ *
+ * Lifetimes: plan[now_plan] holds the obligations in force and the acts they were made from; a replan
+ * builds in the other arena and swaps, so that before and after can be compared.
+ */
+#ifndef APP_ENGINE_STATE_H
+#define APP_ENGINE_STATE_H
+
+#include "deliver.h"
+#include "difference.h"
+#include "engine.h"
+#include "history.h"
+#include "ledger.h"
+#include "outbox.h"
+#include "store.h"
+
+struct finished {
+	int64_t message_id;
+	struct outcome outcome;
+};
+
+struct engine {
+	struct engine_options opt;
+	struct config *config;
+	struct templates *templates;
+	struct store *store;
+	struct deliver *deliver;
+
+	struct arena plan[2];
+	int now_plan;
+	struct obligations obligations; /* in plan[now_plan] */
+	bool has_plan, plan_wanted;
+	struct date plan_day;    /* civil day of the last replan: the window moves with it */
+	struct instant promised; /* when the last tick asked to be called again */
+	struct instant last_tick;
+	struct date start;       /* from the configuration, else the daemon's first start */
+
+	struct arena tick;
+	struct instant now; /* of the running tick: for completions inside it */
+	bool in_tick;
+	struct finished *done; /* outcomes that wait for the next tick; heap */
+	size_t n_done, cap_done;
+
+	size_t n_planned, n_cancelled; /* of the last replan */
+	bool feeds_stale;
+	bool failed;
+	struct diag failure;
+	struct diag trouble; /* the last passing one: busy, disk full */
+};
+
+/* ---- engine.c */
+void engine_tell(struct engine *e, const struct engine_event *ev);
+/* Remember a store failure that only a restart mends; returns rc. */
+enum rc engine_fail(struct engine *e, enum rc rc, const struct diag *d);
+
+/* ---- engine_plan.c: obligations, reminders and notices anew */
+enum rc engine_expand(struct engine *e, struct instant now, struct arena *a,
+	struct obligations *ret, struct diag *d) NODISCARD;
+enum rc engine_plan(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+
+/* ---- engine_notice.c: reminders that a change causes, not the ladder */
+struct notice {
+	const struct obligation *obligation; /* what the text is about */
+	const char *obligation_id;           /* may be an id that nobody owes any more */
+	const char *step;                    /* "returned", "moved", "released", "catch-up", ... */
+	const struct person *person;
+	enum role role;
+	unsigned channels; /* BIT(channel) */
+	const char *note;     /* a reason, "old → new"; "" if none */
+	const char *template; /* NULL: named as the step */
+};
+/* Appends the history row that is its cause and plans it for the next allowed moment.  Inside the
+ * caller's transaction. */
+enum rc engine_notify(struct engine *e, const struct notice *n, struct instant now,
+	struct diag *d) NODISCARD;
+
+/* ---- engine_send.c: due reminders to messages, messages to their next hop */
+enum rc engine_send(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+
+/* ---- engine_settle.c: outcomes to states; what waits is tried again */
+enum rc engine_settle(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+enum rc engine_retry(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome);
+
+/* ---- engine_feed.c: feeds as files, written only when their bytes changed */
+enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+
+#endif

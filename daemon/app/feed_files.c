@@ -1,0 +1,97 @@
+#include "feed_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "paths.h"
+
+static bool has_bytes(int dir, const char *name, const struct buf *b)
+{
+	struct stat st;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	bool same = fstat(fd, &st) == 0 && (size_t)st.st_size == b->len;
+	char *old = same ? mem_new(b->len + 1, 1) : NULL;
+	same = same && read(fd, old, b->len) == (ssize_t)b->len && memcmp(old, b->data, b->len) == 0;
+	free(old);
+	close(fd);
+	return same;
+}
+
+static enum rc write_whole(int fd, const char *name, const struct buf *b, struct diag *d)
+{
+	for (size_t done = 0; done < b->len;) {
+		ssize_t n = write(fd, b->data + done, b->len - done);
+		if (n < 0)
+			return diag_set_errno(d, errno == ENOSPC ? RC_LIMIT : RC_IO, errno,
+				N_("cannot write the feed %s"), name);
+		done += (size_t)n;
+	}
+	if (fsync(fd))
+		return diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
+	return RC_OK;
+}
+
+static enum rc replace(int dir, const char *name, const struct buf *b, struct diag *d)
+{
+	char part[300];
+	snprintf(part, sizeof part, ".%s.part", name);
+	int fd = openat(dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
+	enum rc rc = write_whole(fd, name, b, d);
+	close(fd);
+	if (rc == RC_OK && renameat(dir, part, dir, name))
+		rc = diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
+	if (rc)
+		unlinkat(dir, part, 0);
+	return rc;
+}
+
+static enum rc write_feed(const struct feed_set *set, int dir, enum feed_kind kind, const char *id,
+	struct diag *d)
+{
+	char name[128];
+	snprintf(name, sizeof name, "%s%s%s.ics", feed_kind_text(kind), id ? "-" : "", id ? id : "");
+	struct feed_spec spec = {.kind = kind, .id = id, .alarms = set->config->feed_alarms,
+		.from = set->from, .to = set->to, .now = set->now};
+	struct buf b;
+	buf_init(&b, FEED_MAX);
+	enum rc rc = feed_render(set->config, set->obligations, &spec, set->versions, &b, d);
+	if (rc == RC_OK && !has_bytes(dir, name, &b))
+		rc = replace(dir, name, &b, d);
+	buf_done(&b);
+	return rc;
+}
+
+static enum rc write_all(const struct feed_set *set, int dir, struct diag *d)
+{
+	const struct config *c = set->config;
+	enum rc rc = write_feed(set, dir, FEED_ALL, NULL, d);
+	for (size_t i = 0; i < c->n_units && rc == RC_OK; i++)
+		rc = write_feed(set, dir, FEED_UNIT, c->unit[i]->id, d);
+	for (size_t i = 0; i < c->n_persons && rc == RC_OK; i++)
+		rc = write_feed(set, dir, FEED_PERSON, c->person[i]->id, d);
+	for (size_t i = 0; i < c->n_offices && rc == RC_OK; i++)
+		rc = write_feed(set, dir, FEED_OFFICE, c->office[i]->id, d);
+	return rc;
+}
+
+enum rc feed_files_write(const struct feed_set *set, const char *dir, struct diag *d)
+{
+	enum rc rc = paths_make(dir, d);
+	if (rc)
+		return rc;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), dir);
+	rc = write_all(set, fd, d);
+	close(fd);
+	return rc;
+}

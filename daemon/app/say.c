@@ -1,0 +1,33 @@
+#include "say.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "i18n.h"
+
+const char *say_weekday(struct date d)
+{
+	static const char *const NAMES[] = {
+		N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat")};
+	return _(NAMES[date_weekday(d)]);
+}
+
+const char *say_date(struct date d, char ret[static SAY_DATE_SIZE])
+{
+	char day[DATE_TEXT_SIZE];
+	if (date_is_none(d))
+		return memcpy(ret, "-", 2);
+	snprintf(ret, SAY_DATE_SIZE, "%s %s", date_format(d, day), say_weekday(d));
+	return ret;
+}
+
+const char *say_time(const struct zone *z, struct instant t, char ret[static SAY_TIME_SIZE])
+{
+	char day[SAY_DATE_SIZE];
+	if (instant_is_none(t))
+		return memcpy(ret, "-", 2);
+	struct civil c = zone_to_civil(z, t);
+	snprintf(ret, SAY_TIME_SIZE, "%s %02d:%02d", say_date(c.date, day), c.second / 3600 % 24,
+		c.second / 60 % 60);
+	return ret;
+}

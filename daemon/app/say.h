@@ -1,0 +1,18 @@
+/*
+ * say - times and dates as a person reads them: civil, with the weekday
+ */
+#ifndef APP_SAY_H
+#define APP_SAY_H
+
+#include "date.h"
+#include "zone.h"
+
+enum { SAY_TIME_SIZE = 64, SAY_DATE_SIZE = 48 };
+
+/* "2024-05-06 Mon 09:00", in the language of the command. */
+const char *say_time(const struct zone *z, struct instant t, char ret[static SAY_TIME_SIZE]);
+/* "2024-05-20 Mon" */
+const char *say_date(struct date d, char ret[static SAY_DATE_SIZE]);
+const char *say_weekday(struct date d);
+
+#endif
