@@ -20,7 +20,10 @@ PKG_BUILD := gcc libc6-dev pkg-config gettext libcurl4-openssl-dev libical-dev l
 	zlib1g-dev tzdata ca-certificates
 PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd \
 	python3-icalendar openssl mandoc
-PKG_PEERS := $(PKG_TEST) kannel kannel-extras radicale khal vdirsyncer sasl2-bin libsasl2-modules \
+# Postfix, sasl2-bin and Kannel are unpacked below build/peers/ (tests/lib/peers/debs.py), for their
+# installation would start them: here is what they link to.
+PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \
+	libct4 libhiredis0.14 libmariadb3 libpam0g libpcre3 libpq5 libxml2 radicale khal vdirsyncer \
 	nodejs npm curl procps iproute2 debootstrap git
 PKG_BENCH := $(PKG_BUILD) python3 remind time
 

@@ -1,0 +1,73 @@
+"""Real Kannel: Chinese in one and in two parts, delivery reports, refusals."""
+
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from peers import probe  # noqa: E402
+from peers.kannel import Kannel  # noqa: E402
+
+LONG = "请于5月20日（星期一）前将联点共建材料报送417室。" * 4
+
+
+@pytest.fixture(scope="module")
+def kannel():
+    with Kannel() as k:
+        yield k
+
+
+def send(kannel, tmp_path, *lines, **settings):
+    secret = tmp_path / "password"
+    secret.write_text(settings.pop("secret", kannel.password))
+    secret.chmod(0o600)
+    return probe.run([{"sms": {"kind": "kannel", "url": kannel.url, "user": kannel.user,
+                               "password": str(secret), "from": "12520", "sign": "城管",
+                               **settings},
+                       "options": probe.options(tmp_path, reply_ms=10000)}, *lines])
+
+
+def test_one_and_two_parts_with_reports(kannel, tmp_path):
+    headers = [["X-Kannel-DLR-Mask", "31"], ["X-Kannel-DLR-Url", kannel.report_url("{{ref}}")]]
+    r = send(kannel, tmp_path, probe.sms(1, ref="short"), probe.sms(2, ref="long", text=LONG),
+             header=headers)
+    assert [r.outcome[n]["class"] for n in (1, 2)] == ["sent", "sent"]
+    got = kannel.wait_for(2)
+    assert sorted(got) == sorted([("12520", "+861000000001", "【城管】请尽早报送"),
+                                  ("12520", "+861000000001", "【城管】" + LONG)])
+    assert kannel.n_parts() == 3
+    assert "1" in kannel.wait_reports("short", {"1"})
+    assert "1" in kannel.wait_reports("long", {"1"})
+
+
+def test_wrong_password(kannel, tmp_path):
+    r = send(kannel, tmp_path, probe.sms(1), secret="falsch")
+    o = r.outcome[1]
+    assert (o["class"], o["fault"], o["code"]) == ("retry", "config", 403)
+
+
+def test_wrong_path(kannel, tmp_path):
+    r = send(kannel, tmp_path, probe.sms(1), url=kannel.url + "x")
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("retry", "config")
+
+
+def test_number_without_a_route(kannel, tmp_path):
+    r = send(kannel, tmp_path, probe.sms(1, to="+351000000001"))
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("dead", "recipient")
+
+
+def test_gateway_gone(tmp_path):
+    with Kannel(smsc=False) as k:
+        k.running[1].terminate()
+        k.running[1].wait(10)
+        r = send(k, tmp_path, probe.sms(1))
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("retry", "peer")
+
+
+def test_no_link_to_the_centre(tmp_path):
+    """Kannel takes and stores it: that is its `accepted`."""
+    with Kannel(smsc=False) as k:
+        r = send(k, tmp_path, probe.sms(1))
+    assert r.outcome[1]["class"] == "sent"
+    assert "Queued" in r.outcome[1]["reason"] or "Accepted" in r.outcome[1]["reason"]
