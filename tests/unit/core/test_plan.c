@@ -190,9 +190,7 @@ static void tells_nobody_about_what_is_in(void **state)
 	fixture_act(&acts, MONTHLY, ACT_RECEIVE)->form = FORM_PAPER;
 	const struct lines *l = lines_of(f, &acts, PLAN_AS_IS, MONTHLY);
 	assert_int_equal(count(l, " paper "), 0);
-	assert_int_equal(count(l, " electronic "), 14);
-	assert_int_equal(count(l, " - "), 4);
-	/* One deliverable of two: the form is still missing. */
+	assert_int_equal(count(l, " electronic "), l->n - 4);
 	acts.n = 0;
 	fixture_act(&acts, MONTHLY, ACT_REPORT)->deliverable = "photos";
 	assert_lines("half", lines_of(f, &acts, PLAN_AS_IS, MONTHLY), JULY);
@@ -200,7 +198,6 @@ static void tells_nobody_about_what_is_in(void **state)
 	fixture_act(&acts, MONTHLY, ACT_RECEIVE);
 	assert_int_equal(lines_of(f, &acts, PLAN_AS_IS, MONTHLY)->n, 0);
 	assert_lines("preview", lines_of(f, &acts, PLAN_AS_MISSING, MONTHLY), JULY);
-	/* Returned: everything is wanted again. */
 	fixture_act(&acts, MONTHLY, ACT_RETURN);
 	assert_lines("returned", lines_of(f, &acts, PLAN_AS_IS, MONTHLY), JULY);
 }
@@ -223,7 +220,6 @@ static void asks_only_the_clerk_about_what_is_reported(void **state)
 	for (size_t i = 0; i < rs.n; i++)
 		if (strcmp(rs.item[i].obligation_id, MONTHLY) == 0)
 			assert_string_equal(rs.item[i].template, "confirm");
-	/* Not before its day, whatever the ladder says. */
 	unsigned *clerk = &FIXTURE_STANDARD[3].channels[ROLE_CLERK];
 	*clerk = MAIL;
 	assert_lines("reported", lines_of(f, &acts, PLAN_AS_IS, MONTHLY), WANT);
@@ -287,7 +283,6 @@ static void tells_one_person_in_two_roles_once(void **state)
 		f->unit[U_ENFORCEMENT].lead;
 	const struct lines *l = lines_of(f, NULL, PLAN_AS_IS, MONTHLY);
 	assert_int_equal(count(l, "overdue-1 paper email enforcement-lead"), 1);
-	/* The bureau's own: the clerk is lead and clerk. */
 	l = lines_of(f, NULL, PLAN_AS_IS, "service/2024-H1/bureau");
 	assert_int_equal(count(l, "t-afternoon electronic email clerk"), 1);
 	assert_int_equal(count(l, "overdue-1 electronic email clerk"), 1);
@@ -330,7 +325,6 @@ static void waits_for_a_late_hand_in_day(void **state)
 	assert_int_equal(count(l, "2024-02-18 07:30 end-1 - sms brigade-7-lead"), 1);
 	assert_int_equal(count(l, "2024-02-18 09:00 due-morning paper sms"), 1);
 	assert_int_equal(count(l, "superseded"), 0);
-	/* With both, the text about the electronic ones comes first. */
 	fixture_forms(&f->rule[R_FESTIVAL], BOTH);
 	l = lines_of(f, &acts, PLAN_AS_IS, SPRING);
 	assert_int_equal(count(l, "2024-02-11 09:00 end-1 - email brigade-7-lead"), 1);
