@@ -37,7 +37,7 @@ static void check_placeholders(struct conf_state *st)
 			add_to_group(st, &g, c->person[i]->src, c->person[i]->id);
 	if (g.n)
 		conf_warn(st, g.first, N_("nothing but the spool transport sends to them"),
-			N_("placeholder contacts in persons: %zu (%s)"), g.n, g.names);
+			N_("placeholder contacts in persons, %zu in all: %s"), g.n, g.names);
 }
 
 static void check_samples(struct conf_state *st)
@@ -58,13 +58,13 @@ static void check_samples(struct conf_state *st)
 	}
 	const char *hint = N_("replace it and take sample = true out");
 	if (occasions.n)
-		conf_warn(st, occasions.first, hint, N_("samples in occasions: %zu (%s)"),
+		conf_warn(st, occasions.first, hint, N_("samples in occasions, %zu in all: %s"),
 			occasions.n, occasions.names);
 	if (rules.n)
-		conf_warn(st, rules.first, hint, N_("samples in rules: %zu (%s)"), rules.n,
+		conf_warn(st, rules.first, hint, N_("samples in rules, %zu in all: %s"), rules.n,
 			rules.names);
 	if (indicators.n)
-		conf_warn(st, indicators.first, hint, N_("samples in indicators: %zu (%s)"),
+		conf_warn(st, indicators.first, hint, N_("samples in indicators, %zu in all: %s"),
 			indicators.n, indicators.names);
 }
 

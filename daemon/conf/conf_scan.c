@@ -15,6 +15,7 @@ struct scan {
 	/* open brackets */
 	char open[SCAN_DEPTH_MAX + 1];
 	int open_line[SCAN_DEPTH_MAX + 1];
+	unsigned names[SCAN_DEPTH_MAX + 1]; /* settings of the group at each depth so far */
 	unsigned depth;
 	bool after_comma;
 	int comma_line;
@@ -182,6 +183,7 @@ static void scan_open(struct scan *s, const struct conf_token *t)
 	}
 	s->open[s->depth] = *t->s;
 	s->open_line[s->depth++] = t->line;
+	s->names[s->depth] = 0;
 }
 
 static void scan_close(struct scan *s, const struct conf_token *t)
@@ -210,6 +212,15 @@ static void scan_punct(struct scan *s, const struct conf_token *t)
 		scan_close(s, t);
 }
 
+/* libconfig compares each new name with all before it. */
+static void scan_name(struct scan *s, const struct conf_token *t)
+{
+	if (++s->names[s->depth] <= SCAN_NAMES_MAX)
+		return;
+	FAULT(s, t->line, NULL, N_("a group has more than %d settings"), SCAN_NAMES_MAX);
+	s->stop = true;
+}
+
 static void scan_open_string(struct scan *s, const struct conf_token *t)
 {
 	FAULT(s, t->line, N_("each \" needs a second one; join long texts as \"...\" \"...\""),
@@ -224,6 +235,7 @@ static void scan_open_comment(struct scan *s, const struct conf_token *t)
 }
 
 static void (*const SCAN_TOKEN[])(struct scan *, const struct conf_token *) = {
+	[TOKEN_NAME] = scan_name,
 	[TOKEN_NUMBER] = scan_number,
 	[TOKEN_STRING] = scan_string,
 	[TOKEN_PUNCT] = scan_punct,
@@ -242,8 +254,7 @@ static void scan_tokens(struct scan *s)
 			break;
 		if (t.kind != TOKEN_STRING)
 			s->string_bytes = 0;
-		if (t.kind != TOKEN_NAME)
-			SCAN_TOKEN[t.kind](s, &t);
+		SCAN_TOKEN[t.kind](s, &t);
 		s->after_comma = t.kind == TOKEN_PUNCT && *t.s == ',';
 		s->comma_line = t.line;
 	}

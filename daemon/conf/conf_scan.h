@@ -15,11 +15,12 @@
 #include "diag.h"
 #include "conf.h"
 
+/* libconfig's time is quadratic in the length of a text and in the settings of a group. */
 enum {
 	SCAN_FAULTS_MAX = 10,
 	SCAN_DEPTH_MAX = 16,
-	SCAN_STRING_MAX =
-		4096, /* bytes of one quoted piece as written: libconfig is quadratic here */
+	SCAN_NAMES_MAX = 2000,  /* settings of one group */
+	SCAN_STRING_MAX = 4096, /* bytes of a text as written, joined pieces together */
 };
 
 /* True if nothing was found. */

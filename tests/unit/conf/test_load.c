@@ -350,10 +350,12 @@ static const struct {
 		"t.cfg: warning: no admin can be reached by mail: failures would go unnoticed "
 		"(admins = [ \"...\" ], one of them with email)\n"},
 	{"placeholder", "bert@bureau.org", NULL, "bert@x.invalid",
-		"t.cfg:6: warning: placeholder contacts in persons: 1 (bert) (nothing but the "
+		"t.cfg:6: warning: placeholder contacts in persons, 1 in all: bert (nothing but "
+		"the "
 		"spool transport sends to them)\n"},
 	{"sample rule", "day = 20;", NULL, "day = 20; sample = true;",
-		"t.cfg:43: warning: samples in rules: 1 (monthly) (replace it and take sample = "
+		"t.cfg:43: warning: samples in rules, 1 in all: monthly (replace it and take "
+		"sample = "
 		"true out)\n"},
 	{"person is list",
 		"persons = (\n { id = \"anna\"; name = \"Anna\"; email = \"anna@bureau.org\"; "

@@ -129,6 +129,8 @@ static void test_bombs(void **state)
 			"t.cfg:1: error: this text is longer than 4096 bytes\n"},
 		{"large file", "a = 1;", "# xxxxxx\n", "", 120000,
 			"t.cfg: error: the file is larger than 1048576 bytes"},
+		{"many settings", "", "a = b;\n", "", 5000,
+			"t.cfg:1001: error: a group has more than 2000 settings\n"},
 		{"long number", "a = ", "9999999999", ";", 100, "t.cfg:1: error: the number 999"},
 	};
 	for (size_t i = 0; i < COUNT(bomb); i++) {
