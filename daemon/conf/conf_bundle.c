@@ -219,7 +219,7 @@ enum rc conf_read_files(const char *main_path, struct conf_bundle *ret, struct d
 	size_t len = 0;
 	enum rc rc = read_at(AT_FDCWD, main_path, main_path, &data, &len, &d);
 	if (rc) {
-		diags_add(ds, &d);
+		refuse(&r, &d, 1);
 		goto out;
 	}
 	/* Absolute: the stored bundle may be loaded from another working directory. */
@@ -227,7 +227,7 @@ enum rc conf_read_files(const char *main_path, struct conf_bundle *ret, struct d
 	if (!b.dir) {
 		rc = diag_set_errno(
 			&d, RC_IO, errno, N_("the directory of %s cannot be found"), base);
-		diags_add(ds, &d);
+		refuse(&r, &d, 1);
 		free(data);
 		goto out;
 	}
@@ -236,7 +236,7 @@ enum rc conf_read_files(const char *main_path, struct conf_bundle *ret, struct d
 	if (r.dir_fd < 0) {
 		rc = diag_set_errno(
 			&d, RC_IO, errno, N_("the directory %s cannot be opened"), b.dir);
-		diags_add(ds, &d);
+		refuse(&r, &d, 1);
 		goto out;
 	}
 	conf_scan_includes(&b.file[0], read_included, &r);

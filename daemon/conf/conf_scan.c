@@ -19,6 +19,7 @@ struct scan {
 	unsigned depth;
 	bool after_comma;
 	int comma_line;
+	int odd_line;          /* the last line with a character out of place */
 	unsigned string_bytes; /* of adjacent quoted pieces, which libconfig joins */
 	bool stop;
 };
@@ -53,11 +54,11 @@ static int line_of(const struct conf_file *f, size_t offset)
 static void scan_size(struct scan *s)
 {
 	if (s->file->len > CONFIG_FILE_MAX) {
-		FAULT(s, 0, N_("split it and name the parts in include = [ ... ]"),
+		FAULT(s, 1, N_("split it and name the parts in include = [ ... ]"),
 			N_("the file is larger than %d bytes"), CONFIG_FILE_MAX);
 		s->stop = true;
 	} else if (s->file->len == strspn(s->file->data, " \t\r\n")) {
-		FAULT(s, 0,
+		FAULT(s, 1,
 			N_("it may be half-written; if it is not needed, take it out of include"),
 			N_("the file is empty"));
 		s->stop = true;
@@ -118,6 +119,9 @@ static const struct {
 static void scan_other(struct scan *s, const struct conf_token *t)
 {
 	char c[8] = "";
+	if (t->line == s->odd_line)
+		return; /* one a line is enough to look at it */
+	s->odd_line = t->line;
 	memcpy(c, t->s, t->len < sizeof c ? t->len : sizeof c - 1);
 	for (size_t i = 0; i < sizeof PUNCTUATION / sizeof *PUNCTUATION; i++)
 		if (strcmp(c, PUNCTUATION[i].wide) == 0) {

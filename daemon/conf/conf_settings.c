@@ -202,7 +202,7 @@ static void check_texts(struct conf_state *st)
 void conf_read_settings(struct conf_state *st)
 {
 	struct top top = {.config = *st->c};
-	st->c->src = (struct source){st->file[0].name, 0};
+	st->c->src = (struct source){st->file[0].name, 1};
 	top.config.src = st->c->src;
 	read_top(st, &top);
 	struct arena arena = st->c->arena; /* grew meanwhile */

@@ -184,8 +184,10 @@ enum rc conf_vet(const struct conf_bundle *b, const char *self_exe, struct diags
 	if (rc == RC_OK)
 		rc = judge(&ch, ds, &d);
 out:
-	if (rc && d.msgid[0])
+	if (rc && d.msgid[0]) {
+		diag_at(&d, b->file[0].name, 1);
 		diags_add(ds, &d);
+	}
 	for (size_t i = 0; i < 4; i++) {
 		int fd = (int[]){ch.sock, pair[1], ch.pidfd, ch.timer}[i];
 		if (fd >= 0)

@@ -73,12 +73,13 @@ static void test_faults(void **state)
 	static const struct {
 		const char *path, *want;
 	} top[] = {
-		{"missing.cfg", "error: missing.cfg does not exist\n"},
-		{"folder", "error: folder is a directory, not a file\n"},
-		{"pipe", "error: pipe is a pipe, not a file\n"},
-		{"/dev/null", "error: /dev/null is a device, not a file\n"},
-		{"link.cfg", "error: link.cfg is a symbolic link, which is not followed\n"},
-		{"large.cfg", "error: large.cfg is larger than 1048576 bytes\n"},
+		{"missing.cfg", "missing.cfg:1: error: missing.cfg does not exist\n"},
+		{"folder", "folder:1: error: folder is a directory, not a file\n"},
+		{"pipe", "pipe:1: error: pipe is a pipe, not a file\n"},
+		{"/dev/null", "null:1: error: /dev/null is a device, not a file\n"},
+		{"link.cfg",
+			"link.cfg:1: error: link.cfg is a symbolic link, which is not followed\n"},
+		{"large.cfg", "large.cfg:1: error: large.cfg is larger than 1048576 bytes\n"},
 	};
 	for (size_t i = 0; i < COUNT(top); i++)
 		expect_fault(top[i].path, top[i].want);
@@ -125,7 +126,8 @@ static void test_unreadable(void **state)
 		skip();
 	write_file("secret.cfg", "a = 1;\n");
 	assert_int_equal(chmod("secret.cfg", 0), 0);
-	expect_fault("secret.cfg", "error: secret.cfg cannot be opened: Permission denied\n");
+	expect_fault("secret.cfg",
+		"secret.cfg:1: error: secret.cfg cannot be opened: Permission denied\n");
 }
 
 static void test_too_many(void **state)

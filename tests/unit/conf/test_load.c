@@ -60,9 +60,8 @@ static const struct {
 } CASE[] = {
 	{"sound", "quiet = [", NULL, "quiet = [", ""},
 	{"unknown top", "organisation =", NULL, "organization =",
-		"t.cfg: error: organisation is missing\n"
-		"t.cfg:1: error: unknown setting \"organization\"; did you mean "
-		"\"organisation\"?\n"},
+		"t.cfg:1: error: unknown setting \"organization\"; did you mean \"organisation\"?\n"
+		"t.cfg:1: error: organisation is missing\n"},
 	{"unknown person key", "email = \"anna@bureau.org\"", NULL, "emial = \"anna@bureau.org\"",
 		"t.cfg:5: error: unknown setting \"emial\"; did you mean \"email\"?\n"},
 	{"unknown far", "email = \"anna@bureau.org\"", NULL, "zzzzzz = 1",
@@ -181,7 +180,7 @@ static const struct {
 	{"window whole day", "\"18:30-08:00\"", NULL, "\"14:00-12:30\"",
 		"t.cfg:3: error: quiet leaves no minute of the day for reminders\n"},
 	{"rules empty", "rules = (\n", "\"desk\"; }\n);", "rules = ( );",
-		"t.cfg: error: there are no rules, so nobody would be reminded of anything (if "
+		"t.cfg:1: error: there are no rules, so nobody would be reminded of anything (if "
 		"that is meant, set allow_empty = true)\n"},
 	{"kind unknown", "kind = \"once\"", NULL, "kind = \"one\"",
 		"t.cfg:45: error: kind is \"one\", but has to be one of \"monthly\", \"after\", "
@@ -344,10 +343,11 @@ static const struct {
 	{"effective from", "repeats = true;", NULL, "repeats = true; effective_from = \"2024-13\";",
 		"t.cfg:18: error: \"2024-13\" is not a month (write it as \"2024-03\")\n"},
 	{"no roster", "rosters = (\n", "\n ); }\n);\n", "",
-		"t.cfg: error: rules ask for the unit on duty, but there is no roster (add rosters "
+		"t.cfg:1: error: rules ask for the unit on duty, but there is no roster (add "
+		"rosters "
 		"= ( { year = ...; months = ( ... ); } ))\n"},
 	{"no admins", "admins = [ \"bert\" ];\n", NULL, "",
-		"t.cfg: warning: no admin can be reached by mail: failures would go unnoticed "
+		"t.cfg:1: warning: no admin can be reached by mail: failures would go unnoticed "
 		"(admins = [ \"...\" ], one of them with email)\n"},
 	{"placeholder", "bert@bureau.org", NULL, "bert@x.invalid",
 		"t.cfg:6: warning: placeholder contacts in persons, 1 in all: bert (nothing but "

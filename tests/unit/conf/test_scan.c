@@ -41,8 +41,8 @@ static const struct {
 } CASE[] = {
 	{"sound", BYTES("a = 1; # 注释：全角没关系\nb = \"：；“”\"; /* （） */ // 。\n"), ""},
 	{"crlf", BYTES("a = 1;\r\nb = 2;\r\n"), ""},
-	{"empty", BYTES(""), "t.cfg: error: the file is empty"},
-	{"blank", BYTES(" \n\t\r\n"), "t.cfg: error: the file is empty"},
+	{"empty", BYTES(""), "t.cfg:1: error: the file is empty"},
+	{"blank", BYTES(" \n\t\r\n"), "t.cfg:1: error: the file is empty"},
 	{"only a comment", BYTES("# nothing yet\n"), ""},
 	{"bom",
 		BYTES("\xef\xbb\xbf"
@@ -128,7 +128,7 @@ static void test_bombs(void **state)
 		{"long joined text", "a = ", "\"xxxxxxxxxx\" ", ";", 1000,
 			"t.cfg:1: error: this text is longer than 4096 bytes\n"},
 		{"large file", "a = 1;", "# xxxxxx\n", "", 120000,
-			"t.cfg: error: the file is larger than 1048576 bytes"},
+			"t.cfg:1: error: the file is larger than 1048576 bytes"},
 		{"many settings", "", "a = b;\n", "", 5000,
 			"t.cfg:1001: error: a group has more than 2000 settings\n"},
 		{"long number", "a = ", "9999999999", ";", 100, "t.cfg:1: error: the number 999"},

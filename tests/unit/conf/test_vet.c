@@ -70,7 +70,7 @@ static void test_faults_cross(void **state)
 			self, &rc);
 	assert_int_equal(rc, RC_INVALID);
 	assert_string_equal(got,
-		"t.cfg: error: organisation is missing\n"
+		"t.cfg:1: error: organisation is missing\n"
 		"t.cfg:3: error: unknown setting \"organisaton\"; did you mean \"organisation\"?\n"
 		"t.cfg:4: error: known_through is \"2024-13-01\", which is not a day (write it as "
 		"\"2024-05-20\")\n");
@@ -84,25 +84,28 @@ static void test_bad_children(void **state)
 	static const struct {
 		const char *script, *want;
 	} child[] = {
-		{"kill -9 $$",
-			"error: the configuration could not be read: the reader process was ended "
-			"by signal 9\n"},
-		{"exit 3",
-			"error: the configuration could not be read: the reader process ended with "
-			"status 3\n"},
-		{"exit 0", "error: the configuration could not be read: the reader process gave no "
+		{"kill -9 $$", "t.cfg:1: error: the configuration could not be read: the reader "
+			       "process was ended "
+			       "by signal 9\n"},
+		{"exit 3", "t.cfg:1: error: the configuration could not be read: the reader "
+			   "process ended with "
+			   "status 3\n"},
+		{"exit 0", "t.cfg:1: error: the configuration could not be read: the reader "
+			   "process gave no "
 			   "clear "
 			   "answer\n"},
-		{"cat", "error: the configuration could not be read: the reader process gave no "
+		{"cat", "t.cfg:1: error: the configuration could not be read: the reader process "
+			"gave no "
 			"clear "
 			"answer\n"},
 		{"exec <&-; exec >&-; sleep 0.2; exit 4",
-			"error: the configuration could not be read: the reader process ended with "
+			"t.cfg:1: error: the configuration could not be read: the reader process "
+			"ended with "
 			"status "
 			"4\n"},
-		{"head -c 3000000 /dev/zero; exit 0",
-			"error: the configuration could not be read: the reader process said too "
-			"much\n"},
+		{"head -c 3000000 /dev/zero; exit 0", "t.cfg:1: error: the configuration could not "
+						      "be read: the reader process said too "
+						      "much\n"},
 	};
 	for (size_t i = 0; i < COUNT(child); i++) {
 		char path[] = "/tmp/conf-vet-XXXXXX";
@@ -122,7 +125,7 @@ static void test_bad_children(void **state)
 	char *got = vet_lines(BASE_CONF, "/nonexistent/reader", &rc);
 	assert_int_equal(rc, RC_IO);
 	assert_string_equal(got,
-		"error: the configuration could not be read: no reader process: No such "
+		"t.cfg:1: error: the configuration could not be read: no reader process: No such "
 		"file or directory\n");
 	free(got);
 }
