@@ -1,0 +1,58 @@
+#include "i18n.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOMAIN "deadlined"
+
+static const char *wanted_locale(void)
+{
+	static const char *const NAMES[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+		const char *value = getenv(NAMES[i]);
+		if (value && value[0])
+			return value;
+	}
+	return "C";
+}
+
+static void choose_locale(void)
+{
+	const char *wanted = wanted_locale();
+	if (setlocale(LC_ALL, ""))
+		return;
+	setlocale(LC_ALL, "C.UTF-8");
+	const char *language = getenv("LANGUAGE");
+	if (strncmp(wanted, "zh", 2) == 0 && (!language || !language[0]))
+		setenv("LANGUAGE", "zh_CN", 1);
+}
+
+/* A program that runs from its build directory finds the catalogues beside itself. */
+static void choose_catalogue(void)
+{
+	char path[PATH_MAX] = "";
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 32);
+	char *slash = n > 0 ? strrchr(path, '/') : NULL;
+	if (slash)
+		snprintf(slash, 32, "/locale");
+	if (!slash || access(path, R_OK))
+		snprintf(path, sizeof path, "%s/share/locale", DEADLINED_PREFIX);
+	bindtextdomain(DOMAIN, path);
+	bind_textdomain_codeset(DOMAIN, "UTF-8");
+	textdomain(DOMAIN);
+}
+
+void i18n_init(void)
+{
+	choose_locale();
+	choose_catalogue();
+}
+
+const char *i18n_translate(const char *msgid)
+{
+	return msgid[0] ? gettext(msgid) : msgid;
+}

@@ -1,0 +1,22 @@
+/*
+ * i18n - the language of commands
+ *
+ * Source strings are English message ids, catalogues come through gettext.  LANG decides.  Where a
+ * zh_CN locale is wanted but not installed (a minimal Debian has none), C.UTF-8 with the zh_CN
+ * catalogue does: glibc looks at LANGUAGE in every locale but plain "C".
+ */
+#ifndef APP_I18N_H
+#define APP_I18N_H
+
+#include <libintl.h>
+
+#include "diag.h"
+
+#define _(msgid) gettext(msgid)
+
+void i18n_init(void);
+
+/* For diag_line and diag_text: gettext, but "" stays "". */
+const char *i18n_translate(const char *msgid) __attribute__((format_arg(1)));
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * deadlinectl - the admin's tool: a table of commands and a loop
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "i18n.h"
+#include "text.h"
+
+static int print_version(void)
+{
+	printf("deadlinectl %s\n", DEADLINED_VERSION);
+	return EXIT_DONE;
+}
+
+static int print_overview(FILE *f)
+{
+	fprintf(f, _("usage: deadlinectl COMMAND [OPTION]...   (each command has --help)\n\n"));
+	for (size_t i = 0; i < COMMANDS; i++) {
+		fputs("  ", f);
+		cli_pad(f, COMMAND[i].name, 12);
+		fprintf(f, "%s\n", _(COMMAND[i].summary));
+	}
+	return f == stdout ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int unknown_command(const char *name)
+{
+	const char *near = NULL;
+	unsigned best = 3;
+	for (size_t i = 0; i < COMMANDS; i++) {
+		unsigned distance = text_distance(name, COMMAND[i].name);
+		if (distance < best) {
+			best = distance;
+			near = COMMAND[i].name;
+		}
+	}
+	if (near)
+		fprintf(stderr, _("deadlinectl: there is no command \"%s\" (did you mean %s?)\n"), name,
+			near);
+	else
+		fprintf(stderr, _("deadlinectl: there is no command \"%s\"\n"), name);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], CONF_VET_ARG) == 0)
+		return conf_vet_child();
+	i18n_init();
+	if (argc < 2)
+		return print_overview(stderr);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return print_overview(stdout);
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version();
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], COMMAND[i].name) == 0)
+			return COMMAND[i].run(&COMMAND[i], argc - 1, argv + 1);
+	return unknown_command(argv[1]);
+}
