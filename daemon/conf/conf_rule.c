@@ -207,18 +207,42 @@ static void (*const READ_KIND[])(struct conf_state *, config_setting_t *, struct
 
 /* ---- rules ------------------------------------------------------------------------------------- */
 
-static void read_owed_by(
-	struct conf_state *st, config_setting_t *group, const char *text, struct rule *r)
+static bool is_owed_word(const char *text, enum owed_by *ret)
 {
 	for (size_t i = 0; i < sizeof OWED / sizeof *OWED; i++)
 		if (OWED[i] && strcmp(OWED[i], text) == 0) {
-			r->owed_by = (enum owed_by)i;
-			return;
+			*ret = (enum owed_by)i;
+			return true;
 		}
-	config_setting_t *s = config_setting_get_member(group, "owed_by");
+	return false;
+}
+
+static void complain_owed_by(struct conf_state *st, struct source at, const char *text)
+{
+	const char *near = conf_index_nearest(&st->index[SECTION_UNIT], text);
+	for (size_t i = 0; i < sizeof OWED / sizeof *OWED; i++)
+		near = conf_nearer(text, near, OWED[i]);
+	if (near)
+		conf_error(st, at, NULL, N_("owed_by is \"%s\"; did you mean \"%s\"?"), text, near);
+	else
+		conf_error(st, at,
+			N_("\"duty-unit\", \"every-unit\", \"bureau\" or the id of a unit"),
+			N_("owed_by is \"%s\", which is nobody"), text);
+}
+
+static void read_owed_by(
+	struct conf_state *st, config_setting_t *group, const char *text, struct rule *r)
+{
+	if (is_owed_word(text, &r->owed_by))
+		return;
 	r->owed_by = OWED_UNIT;
-	r->unit = s ? field_refer(st, conf_here(st, s), SECTION_UNIT, text) : NULL;
-	if (r->unit && !r->unit->lead && !st->partial)
+	r->unit = conf_index_find(&st->index[SECTION_UNIT], text);
+	if (st->partial)
+		return;
+	if (!r->unit)
+		complain_owed_by(
+			st, conf_here(st, config_setting_get_member(group, "owed_by")), text);
+	else if (!r->unit->lead)
 		conf_error(st, r->src, NULL, N_("the unit \"%s\" owes something, but has no lead"),
 			text);
 }

@@ -87,7 +87,8 @@ static const struct {
 		"t.cfg:23: error: there is no unit \"red\"\n"
 		"t.cfg:23: error: there is no unit \"red\"\n"
 		"t.cfg:24: error: there is no unit \"red\"\n"
-		"t.cfg:45: error: there is no unit \"red\"\n"},
+		"t.cfg:45: error: owed_by is \"red\", which is nobody (\"duty-unit\", "
+		"\"every-unit\", \"bureau\" or the id of a unit)\n"},
 	{"unknown person", "lead = \"anna\"", NULL, "lead = \"ana\"",
 		"t.cfg:12: error: there is no person \"ana\"; did you mean \"anna\"?\n"},
 	{"unknown unit", "unit = \"red\"", NULL, "unit = \"rde\"",
@@ -407,6 +408,40 @@ static const struct {
 		"temporary_values = [ \"7\" ]; id_pointer = \"/data/0/id\"; idempotency_header = "
 		"\"Idempotency-Key\"; idempotency_window = 3600",
 		""},
+	{"sample occasion", "id = \"drive\";", NULL, "id = \"drive\"; sample = true;",
+		"t.cfg:30: warning: samples in occasions, 1 in all: drive (replace it and take "
+		"sample = true out)\n"},
+	{"hours backwards", "open = \"08:30\";", NULL, "open = \"18:30\";",
+		"t.cfg:9: error: close is not after open\n"
+		"t.cfg:9: error: noon does not lie between open and close\n"},
+	{"leader twice", "leaders = [ \"bert\" ]", NULL, "leaders = [ \"bert\", \"bert\" ]",
+		"t.cfg:15: error: leaders names \"bert\" twice\n"},
+	{"smtp on this machine", "email = { transport = \"spool\"", NULL,
+		"email = { transport = \"smtp\"; host = \"127.0.0.1\"; tls = \"none\"; user = "
+		"\"u\"; password_credential = \"p\"; from = \"a@bureau.org\"",
+		""},
+	{"smtp without password", "email = { transport = \"spool\"", NULL,
+		"email = { transport = \"smtp\"; host = \"mx.bureau.org\"; user = \"u\"; from = "
+		"\"a@bureau.org\"",
+		"t.cfg:52: error: user needs password_credential\n"},
+	{"sample indicator", "day = 20;", NULL,
+		"day = 20; indicators = ( { name = \"I\"; months = [ 3 ]; sample = true; } );",
+		"t.cfg:43: warning: samples in indicators, 1 in all: I (replace it and take sample "
+		"= true out)\n"},
+	{"owed by nobody",
+		"id = \"letter\"; name = \"Letter\"; kind = \"once\"; date = \"2024-06-14\"; "
+		"owed_by = \"red\";",
+		NULL,
+		"id = \"letter\"; name = \"Letter\"; kind = \"once\"; date = \"2024-06-14\"; "
+		"owed_by = \"every-unite\";",
+		"t.cfg:45: error: owed_by is \"every-unite\"; did you mean \"every-unit\"?\n"},
+	{"season", "noon = \"12:00-14:30\"; }", NULL,
+		"noon = \"12:00-14:30\"; seasons = ( { from = \"05-01\"; to = \"09-31\"; } ); }",
+		"t.cfg:9: error: from or to is not a day of the year (write them as from = "
+		"\"05-01\"; to = \"09-30\")\n"},
+	{"roster twice listed day", "off = [ \"2024-05-01/2024-05-05\" ]", NULL,
+		"off = [ \"2024-05-01/2024-05-05\", \"2024-05-05\" ]",
+		"t.cfg:50: warning: 2024-05-05 is listed twice; see t.cfg:50\n"},
 };
 
 static void test_faults(void **state)
@@ -532,6 +567,11 @@ static void test_partial(void **state)
 		"people.cfg:1: error: the syntax is wrong here (look for a missing ; "
 		"or , or = in this line or the one before)\n");
 	free(got);
+	diags_done(&ds);
+	file[1] = (struct conf_file){"people.cfg", "persons： ( );", 14};
+	assert_int_equal(conf_load(file, 2, &c, &ds), RC_INVALID);
+	assert_int_equal(ds.n, 1);
+	assert_string_equal(ds.item[0].file, "people.cfg");
 	free(rest);
 	diags_done(&ds);
 }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,13 +14,14 @@
 static void test_email(void **state)
 {
 	(void)state;
-	char long_local[80], long_domain[400];
+	char long_local[80], long_domain[400], long_both[400];
 	memset(long_local, 'a', 65);
 	strcpy(long_local + 65, "@b.org");
 	strcpy(long_domain, "a@");
 	for (int i = 0; i < 60; i++)
 		strcat(long_domain, "abcd.");
 	strcat(long_domain, "org");
+	snprintf(long_both, sizeof long_both, "%.60s@%.194s", long_local, long_domain + 2);
 	const struct {
 		const char *s;
 		bool want;
@@ -57,6 +59,8 @@ static void test_email(void **state)
 		{long_local, false},
 		{long_local + 1, true},
 		{long_domain, false},
+		{long_both, false},
+		{long_both + 10, true},
 	};
 	for (size_t i = 0; i < COUNT(mail); i++)
 		if (value_is_email(mail[i].s) != mail[i].want)

@@ -148,6 +148,18 @@ static void test_large(void **state)
 	buf_done(&text);
 }
 
+static bool wire_accepts(const struct diags *ds)
+{
+	struct diags got = {0};
+	struct buf out;
+	buf_init(&out, 4096);
+	conf_wire_put(ds, &out);
+	bool ok = conf_wire_get(out.data, out.len, &got);
+	buf_done(&out);
+	diags_done(&got);
+	return ok;
+}
+
 /* Every cut and every flipped byte of an answer is either refused or still a clean list. */
 static void test_wire_is_data(void **state)
 {
@@ -181,6 +193,14 @@ static void test_wire_is_data(void **state)
 		}
 	struct diags got = {0};
 	char line[DIAG_TEXT_MAX + 400];
+	/* Fewer errors announced than sent; more arguments announced than sent. */
+	ds.n_errors = 0;
+	assert_false(wire_accepts(&ds));
+	ds.n_errors = 1;
+	ds.item[0].n_args = 3;
+	assert_false(wire_accepts(&ds));
+	ds.item[0].n_args = 2;
+	assert_true(wire_accepts(&ds));
 	assert_true(conf_wire_get(out.data, out.len, &got));
 	assert_int_equal(got.n_errors, 1);
 	assert_int_equal(got.n_warnings, 1);
