@@ -61,7 +61,7 @@ bool lunar_to_date(struct lunar l, struct date *ret)
 bool lunar_from_date(struct date d, struct lunar *ret)
 {
 	int year = date_year(d);
-	if (year_is_known(year) && date_compare(d, first_day(year)) < 0)
+	if (!year_is_known(year) || date_compare(d, first_day(year)) < 0)
 		year--;
 	if (!year_is_known(year) || date_compare(d, first_day(year)) < 0)
 		return false;

@@ -1,91 +1,67 @@
-/*
- * tzdata is asked once, at zone_open: the offset changes of 1900..2199 become a table, found by
- * probing every ten days and halving where two probes differ.  Everything after is arithmetic.
- */
 #include "zone.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libical/ical.h>
-
 #include "mem.h"
 #include "text.h"
+#include "tzif.h"
 
-enum { TRANSITIONS_MAX = 1024, PROBE_DAYS = 10, NAME_MAX_BYTES = 64 };
+enum { NAME_MAX_BYTES = 64, FILE_MAX_BYTES = 64 * 1024 };
 
-struct transition {
-	int64_t at;     /* first instant of the new offset */
-	int32_t offset; /* seconds east of UTC from then on */
-};
+#define ZONEINFO "/usr/share/zoneinfo/"
 
 struct zone {
 	char name[NAME_MAX_BYTES];
-	size_t n; /* transition[0].at is before every date we handle */
-	struct transition transition[TRANSITIONS_MAX];
+	struct tzif_table table;
 };
 
-static int32_t ask_offset(icaltimezone *tz, int64_t t)
+/* A name is a path below tzdata's folder and must not lead out of it. */
+static bool name_is_safe(const char *name)
 {
-	struct date d = {(int32_t)((t - (t % DAY_S + DAY_S) % DAY_S) / DAY_S)};
-	int year, month, day;
-	date_to_ymd(d, &year, &month, &day);
-	int second = (int)(t - (int64_t)d.days * DAY_S);
-	struct icaltimetype at = icaltime_null_time();
-	at.year = year;
-	at.month = month;
-	at.day = day;
-	at.hour = second / 3600;
-	at.minute = second / 60 % 60;
-	at.second = second % 60;
-	int is_daylight;
-	return icaltimezone_get_utc_offset_of_utc_time(tz, &at, &is_daylight);
+	size_t len = strlen(name);
+	return len > 0 && len < NAME_MAX_BYTES && name[0] != '/' && name[len - 1] != '/' &&
+	       !strchr(name, '.') && !strstr(name, "//");
 }
 
-/* The first instant in (lo, hi] at which the offset is no longer that of lo. */
-static int64_t find_change(icaltimezone *tz, int64_t lo, int32_t offset, int64_t hi)
+static enum rc read_file(const char *name, unsigned char *bytes, size_t *ret_len, struct diag *d)
 {
-	while (hi - lo > 1) {
-		int64_t mid = lo + (hi - lo) / 2;
-		if (ask_offset(tz, mid) == offset)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return hi;
-}
-
-static void read_transitions(icaltimezone *tz, struct zone *z)
-{
-	int64_t from = (int64_t)date_clamped(DATE_YEAR_MIN, 1, 1).days * DAY_S - DAY_S;
-	int64_t to = (int64_t)date_clamped(DATE_YEAR_MAX, 12, 31).days * DAY_S + 2 * DAY_S;
-	int64_t before = from;
-	int32_t offset = ask_offset(tz, from);
-	z->transition[z->n++] = (struct transition){from, offset};
-	for (int64_t t = from; t < to && z->n < TRANSITIONS_MAX; t += PROBE_DAYS * DAY_S) {
-		int32_t now = ask_offset(tz, t);
-		if (now != offset) {
-			int64_t at = find_change(tz, before, offset, t);
-			offset = ask_offset(tz, at);
-			z->transition[z->n++] = (struct transition){at, offset};
-			t = at; /* two changes may lie close together */
-		}
-		before = t;
-	}
+	char path[sizeof ZONEINFO + NAME_MAX_BYTES];
+	snprintf(path, sizeof path, ZONEINFO "%s", name);
+	FILE *f = fopen(path, "re");
+	if (!f && (errno == ENOENT || errno == ENOTDIR))
+		return diag_set(d, RC_NOTFOUND, N_("unknown time zone \"%s\""), name);
+	if (!f)
+		return diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), path);
+	size_t len = fread(bytes, 1, FILE_MAX_BYTES, f);
+	int err = ferror(f) ? errno : 0;
+	fclose(f);
+	if (err == EISDIR)
+		return diag_set(d, RC_NOTFOUND, N_("unknown time zone \"%s\""), name);
+	if (err)
+		return diag_set_errno(d, RC_IO, err, N_("cannot read %s"), path);
+	*ret_len = len;
+	return RC_OK;
 }
 
 enum rc zone_open(const char *name, struct zone **ret, struct diag *d)
 {
-	icalerror_set_errors_are_fatal(0);
-	if (strlen(name) >= NAME_MAX_BYTES)
-		return diag_set(d, RC_NOTFOUND, N_("unknown time zone"));
-	icaltimezone *tz = icaltimezone_get_builtin_timezone(name);
-	if (!tz)
+	if (!name_is_safe(name))
 		return diag_set(d, RC_NOTFOUND, N_("unknown time zone \"%s\""), name);
+	unsigned char *bytes = mem_new(FILE_MAX_BYTES, 1);
 	struct zone *z = mem_new(1, sizeof *z);
+	size_t len;
+	enum rc rc = read_file(name, bytes, &len, d);
+	if (rc == RC_OK && !tzif_read(bytes, len, &z->table))
+		rc = diag_set(d, RC_CORRUPT, N_("%s is not a time zone file we can use"), name);
+	free(bytes);
+	if (rc) {
+		zone_free(z);
+		return rc;
+	}
 	snprintf(z->name, sizeof z->name, "%s", name);
-	read_transitions(tz, z);
 	*ret = z;
 	return RC_OK;
 }
@@ -100,13 +76,13 @@ const char *zone_name(const struct zone *z)
 	return z->name;
 }
 
-/* Index of the transition in force at t. */
-static size_t transition_at(const struct zone *z, int64_t t)
+/* Index of the change in force at t. */
+static size_t change_at(const struct zone *z, int64_t t)
 {
-	size_t lo = 0, hi = z->n;
+	size_t lo = 0, hi = z->table.n;
 	while (hi - lo > 1) {
 		size_t mid = (lo + hi) / 2;
-		if (z->transition[mid].at <= t)
+		if (z->table.change[mid].at <= t)
 			lo = mid;
 		else
 			hi = mid;
@@ -116,21 +92,21 @@ static size_t transition_at(const struct zone *z, int64_t t)
 
 int32_t zone_offset_s(const struct zone *z, struct instant t)
 {
-	return z->transition[transition_at(z, t.s)].offset;
+	return z->table.change[change_at(z, t.s)].offset;
 }
 
 struct instant zone_to_instant(const struct zone *z, struct date date, int32_t second)
 {
 	int64_t wall = (int64_t)date.days * DAY_S + second;
 	/* Whatever the offset, the answer lies within a day of the wall time read as UTC. */
-	size_t i = transition_at(z, wall - DAY_S);
-	for (; i < z->n; i++) {
-		int64_t t = wall - z->transition[i].offset;
-		bool is_last = i + 1 == z->n;
-		if (!is_last && t >= z->transition[i + 1].at)
+	size_t i = change_at(z, wall - DAY_S);
+	for (; i < z->table.n; i++) {
+		int64_t t = wall - z->table.change[i].offset;
+		bool is_last = i + 1 == z->table.n;
+		if (!is_last && t >= z->table.change[i + 1].at)
 			continue;
 		/* Before this offset began: the wall time lies in the gap before it. */
-		return (struct instant){t < z->transition[i].at ? z->transition[i].at : t};
+		return (struct instant){t < z->table.change[i].at ? z->table.change[i].at : t};
 	}
 	return (struct instant){wall};
 }
@@ -174,7 +150,7 @@ static bool parse_tail(const char *s, int *ret_second, bool *ret_has_offset, int
 	if (text_equal(s, "Z"))
 		return true;
 	int minute;
-	if ((s[0] != '+' && s[0] != '-') || !date_parse_minute(s + 1, &minute))
+	if ((s[0] != '+' && s[0] != '-') || !date_parse_minute(s + 1, &minute) || minute == 24 * 60)
 		return false;
 	*ret_offset = (s[0] == '-' ? -60 : 60) * minute;
 	return true;

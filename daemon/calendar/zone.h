@@ -1,8 +1,9 @@
 /*
  * zone - civil time in a named IANA zone to instants and back
  *
- * Offsets come from the system's tzdata through libical; the transitions are read once at
- * zone_open, and gap and overlap are resolved here, because libical 3.0.16 gets both wrong:
+ * Offsets come from the system's tzdata, read once at zone_open (see tzif.h).  libical is not asked:
+ * 3.0.16 turns tzdata into recurrence rules and loses hours (Asia/Shanghai 1987-1989, most of
+ * America/St_Johns).  Where the wall clock is no help:
  *   gap (clocks go forward):  the first instant after the gap
  *   overlap (clocks go back): the first of the two instants
  * No TZ, no localtime, no mktime.
@@ -22,7 +23,7 @@ struct civil {
 	int32_t second; /* of the day, 0..86399, as the wall clock shows */
 };
 
-/* RC_NOTFOUND for a name tzdata does not know. */
+/* RC_NOTFOUND for a name tzdata does not know, RC_CORRUPT for a file that tzif.h refuses, RC_IO. */
 enum rc zone_open(const char *name, struct zone **ret, struct diag *d) NODISCARD;
 void zone_free(struct zone *z);
 const char *zone_name(const struct zone *z);
