@@ -139,6 +139,29 @@ static void check_rule(struct conf_state *st, const struct rule *r)
 				st->c->unit[i]->id, r->id);
 }
 
+static bool is_reached(const struct person *p, unsigned channels)
+{
+	return (channels & BIT(CHANNEL_EMAIL) && p->email[0]) ||
+	       (channels & BIT(CHANNEL_SMS) && p->phone[0]);
+}
+
+/* Leads who have a contact, but not one that the ladder uses. */
+static void check_reach(struct conf_state *st, const struct ladder *l)
+{
+	const struct config *c = st->c;
+	unsigned channels = channels_of(l, ROLE_LEAD);
+	struct group g = {0};
+	for (size_t i = 0; channels && i < c->n_units; i++) {
+		const struct person *p = c->unit[i]->lead;
+		if (p && !is_reached(p, channels))
+			add_to_group(st, &g, p->src, p->id);
+	}
+	if (g.n)
+		conf_warn(st, g.first, N_("add the email or phone that its steps use"),
+			N_("leads whom the ladder \"%s\" cannot reach, %zu in all: %s"), l->id, g.n,
+			g.names);
+}
+
 static bool needs_roster(const struct config *c)
 {
 	for (size_t i = 0; i < c->n_rules; i++)
@@ -212,6 +235,10 @@ void conf_check(struct conf_state *st)
 	check_rules(st);
 	check_known_through(st);
 	check_base_url(st);
-	if (st->ds->n_errors == 0)
-		check_admins(st);
+	/* A contact that was refused would count as missing. */
+	if (st->ds->n_errors)
+		return;
+	check_admins(st);
+	for (size_t i = 0; i < st->c->n_ladders; i++)
+		check_reach(st, st->c->ladder[i]);
 }

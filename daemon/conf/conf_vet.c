@@ -89,9 +89,11 @@ static bool read_some(struct child *ch)
 	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+/* Where SIGCHLD is ignored the kernel keeps no status: then the answer alone has to do. */
 static void reap(struct child *ch)
 {
-	ch->ended = waitpid(ch->pid, &ch->status, WNOHANG) == ch->pid;
+	pid_t pid = waitpid(ch->pid, &ch->status, WNOHANG);
+	ch->ended = pid == ch->pid || (pid < 0 && errno != EINTR);
 }
 
 static void talk(struct child *ch)

@@ -408,6 +408,12 @@ static const struct {
 		"temporary_values = [ \"7\" ]; id_pointer = \"/data/0/id\"; idempotency_header = "
 		"\"Idempotency-Key\"; idempotency_window = 3600",
 		""},
+	{"lead by phone only", "email = \"bert@bureau.org\";", NULL,
+		"phone = \"+86 138 0013 8001\";",
+		"t.cfg:1: warning: no admin can be reached by mail: failures would go unnoticed "
+		"(admins = [ \"...\" ], one of them with email)\n"
+		"t.cfg:6: warning: leads whom the ladder \"after\" cannot reach, 1 in all: bert "
+		"(add the email or phone that its steps use)\n"},
 	{"sample occasion", "id = \"drive\";", NULL, "id = \"drive\"; sample = true;",
 		"t.cfg:30: warning: samples in occasions, 1 in all: drive (replace it and take "
 		"sample = true out)\n"},
