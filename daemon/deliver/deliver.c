@@ -178,7 +178,8 @@ static struct attempt *make_attempt(struct deliver *dv, const struct delivery *j
 	a->settings = settings_ref(dv->settings);
 	a->job = *job;
 	a->job.recipient = arena_strdup(&a->arena, job->recipient);
-	a->job.client_ref = arena_strdup(&a->arena, job->client_ref);
+	if (job->client_ref)
+		a->job.client_ref = arena_strdup(&a->arena, job->client_ref);
 	a->job.person_id = NULL;
 	bytes = arena_alloc(&a->arena, job->len + 1, 1);
 	memcpy(bytes, job->bytes, job->len);
@@ -221,7 +222,7 @@ static const char *find_fault(
 		return "the text holds control characters or broken UTF-8";
 	if (!sms && !mime_bytes_are_clean(job->bytes, job->len))
 		return "the mail holds bare line ends, NUL or 8-bit bytes";
-	if (!client_ref_is_valid(job->client_ref))
+	if (sms && !client_ref_is_valid(job->client_ref))
 		return "the client reference is not valid";
 	*ret_fault = FAULT_RECIPIENT;
 	if (deliver_is_spool(dv, job->channel))

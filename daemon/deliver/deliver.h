@@ -9,8 +9,9 @@
  *              settings say.  Real (not spool) transports refuse placeholders and samples.
  * Completion:  every delivery that deliver_submit took (RC_OK) is answered by exactly one call of
  *              done(): from the loop, or BEFORE deliver_submit returns (always with spool; with real
- *              transports when the attempt fails at once).  done() may submit again; it must not
- *              call deliver_configure, deliver_abandon or deliver_free.
+ *              transports when the attempt fails at once).  done() best only notes the outcome; it
+ *              may submit (calls nest if attempts end at once), but not call deliver_configure,
+ *              deliver_abandon or deliver_free.
  * Loop:        may be NULL: then settings other than spool are refused by deliver_new and
  *              deliver_configure (RC_STATE), and every completion is synchronous.
  * Memory:      settings and deliveries are borrowed for the call and copied.
@@ -55,7 +56,7 @@ struct delivery {
 	int64_t message_id; /* row id: handed back, never looked at */
 	enum channel channel;
 	const char *recipient;  /* ASCII addr-spec, or E.164 "+861000000001" */
-	const char *client_ref; /* [A-Za-z0-9_:-]{1,255}: the idempotency key and {{ref}} */
+	const char *client_ref; /* SMS: [A-Za-z0-9_:-]{1,255}, the idempotency key and {{ref}} */
 	const char *person_id;  /* for the spool's SMS files; may be NULL */
 	const void *bytes; /* email: RFC 5322, CRLF (mime_build); SMS: UTF-8 without signature */
 	size_t len;

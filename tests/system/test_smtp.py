@@ -148,6 +148,37 @@ def test_abandon(tmp_path):
     assert 2 in r.refused
 
 
+@pytest.mark.parametrize("stage", ["banner", "ehlo", "mail", "data"])
+def test_abandon_before_the_body(stage, tmp_path):
+    with SmtpScript(**{stage: HANG}) as server:
+        r = send(server.port, tmp_path, probe.mail(1), {"run_ms": 300}, {"abandon": True})
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("retry", "none")
+
+
+def test_stop_lets_the_last_one_end(tmp_path):
+    with SmtpScript() as server:
+        r = send(server.port, tmp_path, probe.mail(1), {"stop": True}, probe.mail(2),
+                 {"wait": True})
+    assert r.outcome[1]["class"] == "sent"
+    assert 2 in r.refused and len(server.messages) == 1
+
+
+def test_reload_while_connecting(tmp_path):
+    with SmtpScript(banner=["220 slow", HANG]) as old, SmtpScript() as new:
+        r = probe.run([
+            {"email": probe.smtp(old.port, max_parallel=2), "options": probe.options(tmp_path)},
+            probe.mail(1), probe.mail(2), {"email": probe.smtp(new.port)}, probe.mail(3)])
+    assert r.outcome[3]["class"] == "sent" and len(new.messages) == 1
+    assert sorted(r.outcome[n]["class"] for n in (1, 2)) == ["retry", "sent"]
+
+
+def test_a_hundred_mails_make_a_session(tmp_path):
+    with SmtpScript() as server:
+        r = send(server.port, tmp_path, *[probe.mail(n) for n in range(1, 151)])
+    assert len(r.outcome) == 150 and {o["class"] for o in r.outcome.values()} == {"sent"}
+    assert server.connections == 2 and len(server.messages) == 150
+
+
 def test_reload_in_flight(tmp_path):
     with SmtpScript() as old, SmtpScript() as new:
         r = probe.run([
