@@ -57,6 +57,11 @@ struct store *engine_store(struct engine *e)
 	return e->store;
 }
 
+struct deliver *engine_deliver(struct engine *e)
+{
+	return e->deliver;
+}
+
 struct arena *engine_arena(struct engine *e)
 {
 	return &e->tick;
@@ -75,23 +80,11 @@ void engine_window(const struct engine *e, struct instant now, struct date *ret_
 /* ---- start -------------------------------------------------------------------------------------- */
 
 /* The configuration's start; else what this database saw as its first day. */
-static enum rc find_start(struct engine *e, struct instant now, struct diag *d)
+enum rc engine_stored_start(struct engine *e, struct diag *d)
 {
 	const char *text;
 	size_t len;
-	char day[DATE_TEXT_SIZE];
-	struct date today = zone_to_civil(e->config->zone, now).date;
-	if (e->opt.ignore_start) {
-		e->start = e->opt.first_day;
-		return RC_OK;
-	}
 	enum rc rc = store_get_meta(e->store, META_START, &e->tick, &text, &len, d);
-	if (rc == RC_NOTFOUND) {
-		date_format(today, day);
-		rc = store_set_meta(e->store, META_START, day, strlen(day), d);
-		text = day;
-		len = strlen(day);
-	}
 	if (rc)
 		return rc;
 	if (!date_is_none(e->config->start))
@@ -99,6 +92,21 @@ static enum rc find_start(struct engine *e, struct instant now, struct diag *d)
 	else if (!date_parse(text, len, &e->start))
 		return diag_set(d, RC_CORRUPT, N_("the stored start date is not a date"));
 	return RC_OK;
+}
+
+static enum rc find_start(struct engine *e, struct instant now, struct diag *d)
+{
+	char day[DATE_TEXT_SIZE];
+	if (e->opt.ignore_start) {
+		e->start = e->opt.first_day;
+		return RC_OK;
+	}
+	enum rc rc = engine_stored_start(e, d);
+	if (rc != RC_NOTFOUND)
+		return rc;
+	date_format(zone_to_civil(e->config->zone, now).date, day);
+	rc = store_set_meta(e->store, META_START, day, strlen(day), d);
+	return rc ? rc : engine_stored_start(e, d);
 }
 
 static enum rc keep_bundle(struct engine *e, const struct conf_bundle *bundle, struct diag *d)
@@ -179,20 +187,26 @@ void engine_free(struct engine *e)
 	free(e);
 }
 
+enum rc engine_stored_bundle(struct store *s, struct conf_bundle *ret, struct diag *d)
+{
+	struct arena a = ARENA_INIT;
+	const char *bytes;
+	size_t len;
+	enum rc rc = store_get_meta(s, META_BUNDLE, &a, &bytes, &len, d);
+	if (rc == RC_OK)
+		rc = conf_bundle_unpack(bytes, len, ret, d);
+	arena_done(&a);
+	return rc;
+}
+
 enum rc engine_last_bundle(const char *state_dir, struct conf_bundle *ret, struct diag *d)
 {
 	struct store_options so = {.read_only = true};
 	struct store *s;
-	struct arena a = ARENA_INIT;
-	const char *bytes;
-	size_t len;
 	enum rc rc = store_open(state_dir, &so, &s, d);
 	if (rc)
 		return rc;
-	rc = store_get_meta(s, META_BUNDLE, &a, &bytes, &len, d);
-	if (rc == RC_OK)
-		rc = conf_bundle_unpack(bytes, len, ret, d);
-	arena_done(&a);
+	rc = engine_stored_bundle(s, ret, d);
 	store_close(s);
 	return rc;
 }
@@ -265,6 +279,16 @@ struct instant engine_tick(struct engine *e, struct instant now)
 	e->promised = next;
 	arena_reset(&e->tick);
 	return next;
+}
+
+void engine_tick_last(struct engine *e, struct instant now)
+{
+	struct diag d = DIAG_INIT;
+	e->in_tick = true;
+	enum rc rc = e->failed ? RC_OK : engine_settle(e, now, &d);
+	e->in_tick = false;
+	engine_fail(e, rc, &d);
+	arena_reset(&e->tick);
 }
 
 /* ---- reload ------------------------------------------------------------------------------------- */

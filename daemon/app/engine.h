@@ -78,8 +78,16 @@ void engine_free(struct engine *e);
 /* The last good set kept in a state directory; RC_NOTFOUND if there is none.  No daemon may run. */
 enum rc engine_last_bundle(const char *state_dir, struct conf_bundle *ret, struct diag *d) NODISCARD;
 
+/* Every feed into dir, from a state directory that is only read; a daemon may run.  Faults of the
+ * stored configuration are in ds. */
+enum rc engine_export_feeds(const char *state_dir, const char *dir, struct instant now,
+	struct diags *ds, struct diag *d) NODISCARD;
+
 /* Do what is due; returns when to tick again at the latest (INSTANT_NONE: nothing is planned). */
 struct instant engine_tick(struct engine *e, struct instant now);
+
+/* While stopping: record what deliveries reported, claim nothing. */
+void engine_tick_last(struct engine *e, struct instant now);
 
 /* True once the store failed in a way that only a restart mends; diag says why. */
 bool engine_has_failed(const struct engine *e, struct diag *ret);
@@ -116,6 +124,7 @@ enum rc engine_undo(struct engine *e, const char *obligation, const char *who, s
 const struct config *engine_config(const struct engine *e);
 const struct obligations *engine_obligations(const struct engine *e);
 struct store *engine_store(struct engine *e);
+struct deliver *engine_deliver(struct engine *e);
 struct arena *engine_arena(struct engine *e); /* of the tick: reset at the end of each */
 
 /* The dates between which obligations are looked after at `now`: from `start` (not before 1 January

@@ -54,6 +54,10 @@ void engine_tell(struct engine *e, const struct engine_event *ev);
 /* Remember a store failure that only a restart mends; returns rc. */
 enum rc engine_fail(struct engine *e, enum rc rc, const struct diag *d);
 
+/* From the configuration or the database; RC_NOTFOUND before the first start. */
+enum rc engine_stored_start(struct engine *e, struct diag *d) NODISCARD;
+enum rc engine_stored_bundle(struct store *s, struct conf_bundle *ret, struct diag *d) NODISCARD;
+
 /* ---- engine_plan.c: obligations, reminders and notices anew */
 enum rc engine_expand(struct engine *e, struct instant now, struct arena *a,
 	struct obligations *ret, struct diag *d) NODISCARD;

@@ -1,0 +1,207 @@
+/* The commands that show what a running daemon knows. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "i18n.h"
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	return s ? s : "";
+}
+
+static long long number(const json_t *o, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(o, key));
+}
+
+/* "2024-05-06T09:00:00+08:00" as "2024-05-06 Mon 09:00": the daemon's civil time, not ours. */
+static const char *civil(const char *rfc3339, char ret[static 64])
+{
+	static const char *const NAMES[] = {
+		N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat")};
+	struct date d;
+	if (strlen(rfc3339) < 16 || !date_parse(rfc3339, 10, &d))
+		return "-";
+	snprintf(ret, 64, "%.10s %s %.5s", rfc3339, _(NAMES[date_weekday(d)]), rfc3339 + 11);
+	return ret;
+}
+
+/* Ask, and print as JSON if that is wanted; true = the caller prints text. */
+static bool ask(const struct cli_daemon *where, const char *verb, json_t *args, json_t **ret,
+	int *ret_status)
+{
+	if (!cli_call(where, verb, args, ret, ret_status))
+		return false;
+	*ret_status = EXIT_DONE;
+	if (!where->json)
+		return true;
+	cli_print_json(*ret);
+	return false;
+}
+
+/* ---- status --------------------------------------------------------------------------------------- */
+
+static void print_trouble(const json_t *trouble, const struct cli_style *st)
+{
+	size_t i;
+	json_t *t;
+	char since[64];
+	json_array_foreach(trouble, i, t)
+		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, number(t, "message"), st->off,
+			text_of(t, "channel"), text_of(t, "person"), _(text_of(t, "state")),
+			text_of(t, "reason"), civil(text_of(t, "since"), since));
+}
+
+static void print_status(const json_t *s)
+{
+	const struct cli_style *st = cli_style(stdout);
+	const json_t *config = json_object_get(s, "config"), *o = json_object_get(s, "obligations"),
+		     *r = json_object_get(s, "reminders"), *m = json_object_get(s, "messages"),
+		     *trouble = json_object_get(s, "trouble");
+	bool stale = json_is_true(json_object_get(config, "stale"));
+	size_t n_trouble = json_array_size(trouble), i;
+	json_t *fault;
+	char now[64], next[64], loaded[64];
+	bool well = !stale && n_trouble == 0;
+	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
+		well ? _("All is well.") : _("Something needs you."), st->off,
+		civil(text_of(s, "now"), now), text_of(s, "version"), number(s, "pid"));
+	printf(_("Obligations  open %lld (overdue %lld), reported %lld, done %lld, waived %lld, waiting %lld\n"),
+		number(o, "open"), number(o, "overdue"), number(o, "reported"), number(o, "done"),
+		number(o, "waived"), number(o, "waiting"));
+	printf(_("Reminders    planned %lld, sent %lld, merged %lld, cancelled %lld; next %s\n"),
+		number(r, "planned"), number(r, "sent"), number(r, "superseded"),
+		number(r, "cancelled"), civil(text_of(s, "next_wake"), next));
+	printf(_("Messages     sent %lld, waiting to retry %lld, unknown %lld, dead %lld\n"),
+		number(m, "sent") + number(m, "delivered"), number(m, "retry"),
+		number(m, "unknown"), number(m, "dead"));
+	printf(_("Configuration %s, loaded %s\n"), text_of(config, "path"),
+		civil(text_of(config, "loaded_at"), loaded));
+	if (stale)
+		printf("%s%s%s\n", st->red, _("The files have faults; the last good set is in force:"),
+			st->off);
+	json_array_foreach(json_object_get(config, "faults"), i, fault)
+		printf("  %s\n", json_string_value(fault));
+	if (n_trouble)
+		printf(_("Messages that did not go through:\n"));
+	print_trouble(trouble, st);
+}
+
+int cmd_status(const struct command *self, int argc, char **argv)
+{
+	struct cli_daemon where = {0};
+	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where)};
+	int status;
+	json_t *data;
+	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0)
+		return status;
+	if (ask(&where, "status", json_object(), &data, &status)) {
+		print_status(data);
+		json_decref(data);
+	}
+	return status;
+}
+
+/* ---- next ----------------------------------------------------------------------------------------- */
+
+int cmd_next(const struct command *self, int argc, char **argv)
+{
+	struct cli_daemon where = {0};
+	long limit = 20;
+	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where), {"limit", OPTION_INT, &limit}};
+	int status;
+	json_t *data, *r;
+	size_t i;
+	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0)
+		return status;
+	if (!ask(&where, "next", json_pack("{s:I}", "limit", (json_int_t)limit), &data, &status))
+		return status;
+	json_array_foreach(json_object_get(data, "reminders"), i, r)
+	{
+		char at[64];
+		printf("%s  %-5s  ", civil(text_of(r, "at"), at), text_of(r, "channel"));
+		cli_pad(stdout, text_of(r, "name"), 20);
+		printf("  %s %s%s\n", text_of(r, "obligation"), text_of(r, "step"),
+			json_is_true(json_object_get(r, "late")) ? _(" (late)") : "");
+	}
+	json_decref(data);
+	return EXIT_DONE;
+}
+
+/* ---- list ----------------------------------------------------------------------------------------- */
+
+static void print_missing(const json_t *items)
+{
+	size_t i, n = 0;
+	json_t *item;
+	json_array_foreach(items, i, item)
+	{
+		if (strcmp(text_of(item, "state"), "missing") != 0)
+			continue;
+		printf("%s%s（%s）", n++ ? "、" : _("missing: "), text_of(item, "name"),
+			strcmp(text_of(item, "form"), "paper") == 0 ? _("paper") : _("electronic"));
+	}
+}
+
+int cmd_list(const struct command *self, int argc, char **argv)
+{
+	struct cli_daemon where = {0};
+	bool all = false;
+	const char *from = NULL, *to = NULL;
+	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where), {"all", OPTION_FLAG, &all},
+		{"from", OPTION_TEXT, &from}, {"to", OPTION_TEXT, &to}};
+	int status;
+	json_t *data, *o;
+	size_t i;
+	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0)
+		return status;
+	json_t *args = json_pack("{s:b,s:s?,s:s?}", "all", all, "from", from, "to", to);
+	if (!ask(&where, "obligations", args, &data, &status))
+		return status;
+	json_array_foreach(json_object_get(data, "obligations"), i, o)
+	{
+		char due[64];
+		const char *due_at = text_of(o, "due_at");
+		cli_pad(stdout, due_at[0] ? civil(due_at, due) : _("no date yet"), 22);
+		cli_pad(stdout, text_of(o, "id"), 38);
+		cli_pad(stdout, _(text_of(o, "state")), 10);
+		print_missing(json_object_get(o, "items"));
+		putchar('\n');
+	}
+	json_decref(data);
+	return EXIT_DONE;
+}
+
+/* ---- history -------------------------------------------------------------------------------------- */
+
+int cmd_history(const struct command *self, int argc, char **argv)
+{
+	struct cli_daemon where = {0};
+	long limit = 50;
+	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where), {"limit", OPTION_INT, &limit}};
+	int status;
+	json_t *data, *h;
+	size_t i;
+	int n = cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 1, &status);
+	if (n < 0)
+		return status;
+	json_t *args = json_pack("{s:s?,s:I}", "obligation", n ? argv[1] : NULL, "limit",
+		(json_int_t)limit);
+	if (!ask(&where, "history", args, &data, &status))
+		return status;
+	json_array_foreach(json_object_get(data, "rows"), i, h)
+	{
+		char at[64];
+		char *detail = json_dumps(json_object_get(h, "detail"), JSON_COMPACT);
+		printf("%6lld  %s  %-12s %-11s %s %s %s\n", number(h, "id"), civil(text_of(h, "at"), at),
+			text_of(h, "kind"), text_of(h, "actor"), text_of(h, "obligation"),
+			text_of(h, "person"), detail && strcmp(detail, "{}") != 0 ? detail : "");
+		free(detail);
+	}
+	json_decref(data);
+	return EXIT_DONE;
+}

@@ -1,0 +1,468 @@
+#include "serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "alarm.h"
+#include "clock.h"
+#include "control.h"
+#include "deliver.h"
+#include "engine.h"
+#include "i18n.h"
+#include "log.h"
+#include "paths.h"
+#include "rehearse.h"
+#include "reload.h"
+#include "verbs.h"
+#include "zone.h"
+
+enum { EXIT_CONFIG = 78, SETTLE_MS = 200, STOP_PATIENCE_S = 20 };
+
+struct server {
+	const struct serve_options *opt;
+	struct clock clock;
+	struct paths paths;
+	char config_path[PATH_BYTES];
+	sd_event *loop;
+	sd_event_source *wake;
+	struct engine *engine;
+	struct alarm *alarm;
+	struct control_server *control;
+	struct verbs verbs;
+	struct diags faults;
+	struct conf_bundle bundle;
+	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
+	bool hinted;
+};
+
+/* ---- saying --------------------------------------------------------------------------------------- */
+
+static void log_diag(enum log_level level, const struct diag *d)
+{
+	char line[DIAG_TEXT_MAX + 300];
+	diag_line(d, i18n_translate, line, sizeof line);
+	log_line(level, "%s", line);
+}
+
+static void log_diags(const struct diags *ds)
+{
+	for (size_t i = 0; i < ds->n; i++)
+		log_diag(ds->item[i].severity == SEV_WARNING ? LOG_LEVEL_WARNING : LOG_LEVEL_ERR,
+			&ds->item[i]);
+}
+
+static int die(const struct diag *d)
+{
+	log_diag(LOG_LEVEL_ERR, d);
+	return EXIT_FAILURE;
+}
+
+/* One line per outcome, without numbers or addresses. */
+static void log_event(const struct engine_event *ev)
+{
+	switch (ev->kind) {
+	case EVENT_SENT:
+		log_info("message %lld: sent to %s by %s", (long long)ev->message_id, ev->person,
+			channel_text(ev->channel));
+		break;
+	case EVENT_FAILED:
+		log_warn("message %lld to %s by %s: %s", (long long)ev->message_id, ev->person,
+			channel_text(ev->channel), ev->text);
+		break;
+	case EVENT_REFUSED:
+		log_warn("%s %s: %s (%s by %s)", ev->obligation, ev->step, _(ev->text), ev->person,
+			channel_text(ev->channel));
+		break;
+	case EVENT_PLANNED:
+		log_info("plan: %zu reminders planned or cancelled", ev->n);
+		break;
+	case EVENT_ACT:
+		log_notice("%s: %s by %s", ev->obligation, ev->text, ev->person);
+		break;
+	case EVENT_TROUBLE:
+		log_err("%s", _(ev->text));
+		break;
+	case EVENT_CLAIMED:
+	case EVENT_SUPERSEDED:
+	case EVENT_MOVED:
+		break;
+	}
+}
+
+static void on_event(void *ctx, const struct engine_event *ev)
+{
+	struct server *s = ctx;
+	if (s->opt->rehearse)
+		rehearse_show(engine_config(s->engine), ev);
+	else
+		log_event(ev);
+}
+
+static void tell_systemd(struct server *s, struct instant next)
+{
+	char at[ZONE_TEXT_SIZE];
+	sd_notifyf(0, "STATUS=next %s%s", zone_format(engine_config(s->engine)->zone, next, at),
+		s->faults.n_errors ? " | configuration has faults, the last good one is in force" : "");
+}
+
+/* ---- ticks ---------------------------------------------------------------------------------------- */
+
+static void tick(struct server *s)
+{
+	struct diag d;
+	struct instant now = clock_read(&s->clock);
+	struct instant next = engine_tick(s->engine, now);
+	if (engine_has_failed(s->engine, &d)) {
+		log_diag(LOG_LEVEL_ERR, &d);
+		sd_event_exit(s->loop, EXIT_FAILURE);
+		return;
+	}
+	alarm_set(s->alarm, next);
+	tell_systemd(s, next);
+}
+
+static void on_alarm(void *ctx, bool stepped)
+{
+	struct server *s = ctx;
+	if (stepped) {
+		log_notice("the clock was set; planning anew");
+		engine_want_plan(s->engine);
+	}
+	tick(s);
+}
+
+static int on_wake(sd_event_source *source, void *ctx)
+{
+	sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	tick(ctx);
+	return 0;
+}
+
+static void wake(void *ctx)
+{
+	struct server *s = ctx;
+	if (s->wake)
+		sd_event_source_set_enabled(s->wake, SD_EVENT_ONESHOT);
+}
+
+/* ---- reload --------------------------------------------------------------------------------------- */
+
+static void keep_faults(struct server *s, struct diags *ds)
+{
+	diags_done(&s->faults);
+	s->faults = *ds;
+	*ds = (struct diags){0};
+}
+
+static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct diag *d)
+{
+	struct server *s = ctx;
+	struct diags ds = {0};
+	struct loaded l;
+	enum rc rc = reload_read(s->config_path, SETTLE_MS, &l, &ds);
+	log_diags(&ds);
+	if (rc) {
+		*d = ds.item[0];
+		keep_faults(s, &ds);
+		log_err("reload: the configuration has faults; the old one stays in force");
+		return rc;
+	}
+	struct instant now = clock_read(&s->clock);
+	rc = engine_reload(s->engine, l.config, l.templates, &l.bundle, confirm, now, ret, d);
+	if (rc) {
+		log_diag(LOG_LEVEL_ERR, d);
+		diags_add(&ds, d);
+		keep_faults(s, &ds);
+		loaded_done(&l);
+		return rc;
+	}
+	diags_done(&ds);
+	diags_done(&s->faults);
+	conf_bundle_done(&s->bundle);
+	s->bundle = l.bundle;
+	s->verbs.loaded_at = now;
+	log_notice("reloaded: %zu obligations, %zu appeared, %zu vanished, %zu moved", ret->obligations,
+		ret->appeared, ret->vanished, ret->moved);
+	wake(s);
+	return RC_OK;
+}
+
+/* ---- signals -------------------------------------------------------------------------------------- */
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si, void *ctx)
+{
+	(void)source;
+	(void)si;
+	struct engine_reload ignored;
+	struct diag d;
+	sd_notify(0, "RELOADING=1");
+	enum rc rc = reload(ctx, false, &ignored, &d);
+	sd_notifyf(0, "READY=1\nSTATUS=%s", rc ? "configuration has faults" : "reloaded");
+	return 0;
+}
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *si, void *ctx)
+{
+	(void)source;
+	(void)si;
+	struct server *s = ctx;
+	sd_notify(0, "STOPPING=1");
+	sd_event_exit(s->loop, 0);
+	return 0;
+}
+
+static enum rc watch_signals(struct server *s, struct diag *d)
+{
+	static const int SIGNALS[] = {SIGHUP, SIGTERM, SIGINT};
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < 3; i++)
+		sigaddset(&set, SIGNALS[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	int r = sd_event_add_signal(s->loop, NULL, SIGHUP, on_hangup, s);
+	if (r >= 0)
+		r = sd_event_add_signal(s->loop, NULL, SIGTERM, on_stop, s);
+	if (r >= 0)
+		r = sd_event_add_signal(s->loop, NULL, SIGINT, on_stop, s);
+	return r < 0 ? diag_set_errno(d, RC_IO, -r, N_("cannot watch signals")) : RC_OK;
+}
+
+/* ---- start ---------------------------------------------------------------------------------------- */
+
+static bool is_absolute(const char *path)
+{
+	return path[0] == '/';
+}
+
+/* SIGHUP reads the same file again, wherever the process was started. */
+static enum rc fix_config_path(struct server *s, struct diag *d)
+{
+	char cwd[PATH_BYTES / 2] = "";
+	bool absolute = is_absolute(s->opt->config);
+	if (!absolute && !getcwd(cwd, sizeof cwd))
+		return diag_set_errno(d, RC_IO, errno, N_("the working directory is gone"));
+	int n = snprintf(s->config_path, sizeof s->config_path, "%s%s%s", cwd, absolute ? "" : "/",
+		s->opt->config);
+	return n < (int)sizeof s->config_path
+		? RC_OK
+		: diag_set(d, RC_RANGE, N_("the path of the configuration is too long"));
+}
+
+/* "build/deadlined" -> "build/deadlinectl": what a person types in a second terminal. */
+static void find_control_program(struct server *s)
+{
+	const char *slash = strrchr(s->opt->program, '/');
+	int len = slash ? (int)(slash - s->opt->program + 1) : 0;
+	snprintf(s->ctl, sizeof s->ctl, "%.*sdeadlinectl", len, s->opt->program);
+}
+
+/* The files, or the last good set that the database keeps. */
+static enum rc load(struct server *s, struct loaded *ret, struct diag *d)
+{
+	struct diags ds = {0}, again = {0};
+	enum rc rc = reload_read(s->config_path, 0, ret, &ds);
+	if (s->opt->rehearse == NULL || rc)
+		log_diags(&ds);
+	if (rc == RC_OK) {
+		diags_done(&ds);
+		return paths_find(s->opt->state, ret->config->state_dir, &s->paths, d);
+	}
+	struct conf_bundle bundle;
+	rc = paths_find(s->opt->state, NULL, &s->paths, d);
+	if (rc == RC_OK)
+		rc = engine_last_bundle(s->paths.state, &bundle, d);
+	if (rc == RC_OK)
+		rc = reload_from_bundle(&bundle, ret, &again);
+	if (rc)
+		return diag_set(d, RC_INVALID,
+			N_("the configuration has faults and no earlier good one is kept"));
+	diags_done(&again);
+	keep_faults(s, &ds);
+	log_err("the configuration has faults; running on the last good one");
+	return RC_OK;
+}
+
+static enum rc start_rehearsal(struct server *s, const struct config *c, struct diag *d)
+{
+	struct instant at;
+	if (!zone_parse(c->zone, s->opt->rehearse, &at))
+		return diag_set(d, RC_INVALID, N_("\"%s\" is not an instant such as 2024-05-05T20:00+08:00"),
+			s->opt->rehearse);
+	if (c->email.kind != TRANSPORT_SPOOL || c->sms.kind != TRANSPORT_SPOOL)
+		return diag_set(d, RC_STATE, N_("a rehearsal refuses real transports: set transport = \"spool\""));
+	enum rc rc = rehearse_prepare(s->paths.state, d);
+	if (rc == RC_OK)
+		clock_rehearse(&s->clock, at, s->opt->speed);
+	return rc;
+}
+
+/* The directory of the socket, with others kept out. */
+static enum rc make_runtime_dir(const char *socket, struct diag *d)
+{
+	char dir[PATH_BYTES];
+	snprintf(dir, sizeof dir, "%s", socket);
+	return paths_make(dirname(dir), d);
+}
+
+/* A start with other files than last time is a reload from what the database knows: the guard
+ * against vanishing obligations holds, and whoever was told of a change is told of the next. */
+static enum rc start_engine(struct server *s, struct loaded *l, struct instant now, struct diag *d)
+{
+	bool rehearsal = s->opt->rehearse != NULL;
+	struct engine_options eo = {
+		.state_dir = s->paths.state,
+		.spool_dir = rehearsal ? s->paths.state : NULL,
+		.feeds_dir = s->paths.feeds,
+		.credentials_dir = s->paths.credentials,
+		.loop = rehearsal ? NULL : s->loop,
+		.spool_only = rehearsal,
+		.fast_disk = rehearsal,
+		.on_event = on_event,
+		.on_wake = wake,
+		.ctx = s,
+	};
+	struct loaded before = {0};
+	struct conf_bundle bundle;
+	struct diags ds = {0};
+	struct diag ignored;
+	bool changed = engine_last_bundle(s->paths.state, &bundle, &ignored) == RC_OK;
+	if (changed && conf_bundle_equal(&bundle, &l->bundle)) {
+		conf_bundle_done(&bundle);
+		changed = false;
+	}
+	if (changed && reload_from_bundle(&bundle, &before, &ds) != RC_OK)
+		changed = false;
+	diags_done(&ds);
+	struct loaded *first = changed ? &before : l;
+	enum rc rc = engine_new(&eo, first->config, first->templates, &first->bundle, now, &s->engine, d);
+	if (rc) {
+		loaded_done(&before);
+		return rc;
+	}
+	if (!changed) {
+		s->bundle = l->bundle;
+		*l = (struct loaded){0};
+		return RC_OK;
+	}
+	struct engine_reload r;
+	rc = engine_reload(s->engine, l->config, l->templates, &l->bundle, false, now, &r, d);
+	if (rc == RC_OK) {
+		conf_bundle_done(&before.bundle);
+		s->bundle = l->bundle;
+		*l = (struct loaded){0};
+		return RC_OK;
+	}
+	s->bundle = before.bundle;
+	if (rc != RC_STATE)
+		return rc;
+	/* Too much would vanish: the old set goes on, loudly. */
+	log_diag(LOG_LEVEL_ERR, d);
+	diags_add(&s->faults, d);
+	return RC_OK;
+}
+
+static enum rc start_loop(struct server *s, struct diag *d)
+{
+	int r = sd_event_default(&s->loop);
+	if (r >= 0)
+		r = sd_event_add_defer(s->loop, &s->wake, on_wake, s);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(s->wake, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_set_watchdog(s->loop, true);
+	return r < 0 ? diag_set_errno(d, RC_IO, -r, N_("no event loop")) : RC_OK;
+}
+
+static enum rc start(struct server *s, struct diag *d)
+{
+	struct loaded l = {0};
+	enum rc rc = fix_config_path(s, d);
+	if (rc == RC_OK)
+		rc = load(s, &l, d);
+	if (rc)
+		return rc;
+	if (s->opt->rehearse)
+		rc = start_rehearsal(s, l.config, d);
+	if (rc == RC_OK)
+		rc = paths_make(s->paths.state, d);
+	if (rc == RC_OK)
+		rc = start_loop(s, d);
+	if (rc == RC_OK)
+		rc = watch_signals(s, d);
+	struct instant now = clock_read(&s->clock);
+	if (rc == RC_OK && s->opt->rehearse)
+		rehearse_greet(l.config, s->paths.state, s->ctl, now, s->opt->speed);
+	if (rc == RC_OK)
+		rc = start_engine(s, &l, now, d);
+	loaded_done(&l);
+	if (rc == RC_OK)
+		rc = make_runtime_dir(s->paths.socket, d);
+	if (rc)
+		return rc;
+	s->verbs = (struct verbs){.engine = s->engine, .clock = &s->clock,
+		.config_path = s->config_path, .started = now, .loaded_at = now, .faults = &s->faults,
+		.reload = reload, .acted = wake, .ctx = s};
+	rc = control_listen(s->loop, s->paths.socket, 0660, verbs_handle, &s->verbs, &s->control, d);
+	if (rc == RC_OK)
+		rc = alarm_new(s->loop, &s->clock, on_alarm, s, &s->alarm, d);
+	return rc;
+}
+
+/* ---- stop ----------------------------------------------------------------------------------------- */
+
+/* Give what is in flight its answer; what has none by then is recorded as such. */
+static void wind_down(struct server *s)
+{
+	struct deliver *dv = engine_deliver(s->engine);
+	int64_t end = clock_boot_ms() + STOP_PATIENCE_S * 1000;
+	deliver_stop(dv);
+	while (deliver_in_flight(dv) && clock_boot_ms() < end)
+		if (sd_event_run(s->loop, 200000) < 0)
+			break;
+	deliver_abandon(dv);
+	engine_tick_last(s->engine, clock_read(&s->clock));
+}
+
+static void finish(struct server *s)
+{
+	control_free(s->control);
+	alarm_free(s->alarm);
+	engine_free(s->engine);
+	conf_bundle_done(&s->bundle);
+	diags_done(&s->faults);
+	sd_event_source_unref(s->wake);
+	sd_event_unref(s->loop);
+}
+
+int serve_run(const struct serve_options *opt)
+{
+	struct server s = {.opt = opt};
+	struct diag d = DIAG_INIT;
+	find_control_program(&s);
+	enum rc rc = start(&s, &d);
+	if (rc) {
+		die(&d);
+		finish(&s);
+		return rc == RC_INVALID ? EXIT_CONFIG : EXIT_FAILURE;
+	}
+	if (opt->rehearse)
+		rehearse_hint(s.engine, s.paths.state, s.ctl, clock_read(&s.clock));
+	tick(&s);
+	sd_notify(0, "READY=1");
+	int status = sd_event_loop(s.loop);
+	if (!engine_has_failed(s.engine, NULL))
+		wind_down(&s);
+	finish(&s);
+	return status < 0 ? EXIT_FAILURE : status;
+}
