@@ -2,6 +2,7 @@
  * fuzz_conf - any bytes as a configuration: scanned, and loaded if the scan lets them through
  *
  * Every fault has a sentence and a line within the file; a load that fails says why.
+ * libconfig leaks its token on a syntax error: search with ASAN_OPTIONS=detect_leaks=0.
  * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
  * -fsanitize=fuzzer,address,undefined with the sources of conf and the layers below.
  */
