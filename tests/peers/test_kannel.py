@@ -53,7 +53,7 @@ def test_wrong_path(kannel, tmp_path):
 
 
 def test_number_without_a_route(kannel, tmp_path):
-    r = send(kannel, tmp_path, probe.sms(1, to="+351000000001"))
+    r = send(kannel, tmp_path, probe.sms(1, to="+861000000009"))
     assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("dead", "recipient")
 
 

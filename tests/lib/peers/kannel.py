@@ -47,7 +47,7 @@ host = 127.0.0.1
 our-host = 127.0.0.1
 port = {smsc}
 connect-allow-ip = 127.0.0.1
-allowed-prefix = "+86"
+denied-prefix = "+861000000009"
 
 group = smsbox
 bearerbox-host = 127.0.0.1
