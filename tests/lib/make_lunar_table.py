@@ -3,14 +3,15 @@
 
 Rule: GB/T 33661-2017.  A month begins on the civil day (UTC+8) of the new moon; the month that holds
 the winter solstice is the eleventh; of 13 months between two solstices the first that holds no major
-solar term is the leap month.
+solar term is the leap month.  The almanacs of 1914 to 1928 were computed for the meridian of Beijing,
+14 minutes 20 seconds behind, which moves the first day of three months (1914/10, 1916/1, 1920/10).
 
 New moons: J. Meeus, Astronomical Algorithms (2nd ed.), ch. 49; error up to about 20 s, against an
 independent ephemeris 43 s in the worst case seen.  Sun: VSOP87 truncated as in Meeus, appendix III,
 with nutation and aberration; error about 1 arc second = 25 s.  Delta T: Espenak and Meeus (2006).
 
-An instant within EDGE_S of midnight is not decided by the series but by EDGES below, and every such
-instant must stand there: the program stops otherwise.
+An instant within EDGE_S of midnight is not decided by the series but by EDGES below.  Every such instant
+must stand there, and nothing else: the program stops otherwise.
 
     make_lunar_table.py           print the header
     make_lunar_table.py --check   compare with the checked-in header, exit 1 if they differ
@@ -24,18 +25,20 @@ FIRST, LAST = 1901, 2100
 HEADER = pathlib.Path(__file__).resolve().parents[2] / "daemon" / "calendar" / "lunar_table.h"
 EDGE_S = 60
 UTC8 = 8 / 24
+BEIJING = (7 + 45 / 60 + 40 / 3600) / 24
 
 # What lies within EDGE_S of midnight, computed instant -> civil day, and why.
 EDGES = {
-    ("moon", 2057, 9): (2057, 9, 29),  # 00:00:40 by an independent ephemeris; all almanacs agree
-    ("moon", 2097, 8): (2097, 8, 7),   # within 20 s: Delta T of 2097 decides; as most almanacs have it
-    (330, 1923): (1923, 2, 19),        # no month depends on the day: the new moon is on the 16th
+    ("moon", 2057, 9): (2057, 9, 29),  # 5 to 40 s past, as Delta T is guessed; all almanacs agree
+    ("moon", 2097, 8): (2097, 8, 7),   # 19 s before with this Delta T, 15 s past with another
     (30, 1950): (1950, 4, 20),         # new moon on the 17th
     (270, 1951): (1951, 12, 23),       # 00:00:01; all almanacs agree
     (300, 1979): (1979, 1, 21),        # new moon on the 28th
     (270, 2021): (2021, 12, 21),       # 23:59:19; all almanacs agree
     (0, 2084): (2084, 3, 19),          # new moon on the 17th
 }
+
+edges_used = set()
 
 # Heliocentric longitude of the Earth, 1e-8 rad: A, B, C of A cos(B + C tau), by power of tau.
 L = [
@@ -192,14 +195,15 @@ def new_moon_instant(k):
 
 
 def civil_day(jde, year, edge):
-    """Julian day number of the civil day in UTC+8; what is too close to midnight is looked up."""
-    local = jde - delta_t(year) / 86400 + UTC8 + 0.5
+    """Julian day number of the civil day in China; what is too close to midnight is looked up."""
+    local = jde - delta_t(year) / 86400 + (BEIJING if 1914 <= year < 1929 else UTC8) + 0.5
     fraction = local - math.floor(local)
     if min(fraction, 1 - fraction) * 86400 < EDGE_S:
         date = gregorian(math.floor(local))
         key = edge(date)
         if key not in EDGES:
             sys.exit(f"{key}: {date} is within {EDGE_S} s of midnight and not decided")
+        edges_used.add(key)
         return day_number(EDGES[key])
     return math.floor(local)
 
@@ -288,6 +292,8 @@ static const uint8_t DONGZHI[{len(dongzhi)}] = {{
 
 def main():
     text = header()
+    if edges_used != set(EDGES):
+        sys.exit(f"not within {EDGE_S} s of midnight: {set(EDGES) - edges_used}")
     if sys.argv[1:] != ["--check"]:
         sys.stdout.write(text)
     elif HEADER.read_text() != text:
