@@ -185,6 +185,20 @@ def test_https_is_checked(tmp_path):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(status, tmp_path):
+    """Not even to a server with a good certificate: a POST must not be made twice."""
+    ca, crt, key = certs.make(str(tmp_path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(crt, key)
+    with HttpScript(OK, context=context) as other:
+        there = {"Location": f"https://localhost:{other.port}/"}
+        with HttpScript((status, "", there)) as server:
+            r = send(server, tmp_path, probe.sms(1), ca_file=ca)
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("retry", "config")
+    assert len(server.requests) == 1 and other.connections == 0
+
+
 def test_abandon(tmp_path):
     with HttpScript(HANG) as server:
         r = send(server, tmp_path, probe.sms(1), {"run_ms": 400}, {"abandon": True})
