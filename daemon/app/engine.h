@@ -54,6 +54,7 @@ struct engine_event {
 };
 typedef void engine_event_fn(void *ctx, const struct engine_event *ev);
 
+/* Strings are kept: they must outlive the engine. */
 struct engine_options {
 	const char *state_dir;     /* holds deadlined.db, spool, feeds */
 	const char *spool_dir;     /* mail/ and sms/ below; NULL: state_dir/spool */

@@ -40,7 +40,7 @@ struct sim_edit {
 };
 
 struct sim {
-	char dir[256];
+	char dir[256], feeds[300]; /* the engine keeps pointers to them */
 	struct engine *e;
 	struct instant now;
 	struct sim_message *message;
@@ -133,10 +133,9 @@ static inline void sim_start(struct sim *s, struct instant now, const struct sim
 	struct templates *t;
 	struct conf_bundle b;
 	struct diag d = DIAG_INIT;
-	char feeds[300];
 	sim_load(edit, n, &c, &t, &b);
-	snprintf(feeds, sizeof feeds, "%s/feeds", s->dir);
-	struct engine_options eo = {.state_dir = s->dir, .feeds_dir = feeds, .spool_only = true,
+	snprintf(s->feeds, sizeof s->feeds, "%s/feeds", s->dir);
+	struct engine_options eo = {.state_dir = s->dir, .feeds_dir = s->feeds, .spool_only = true,
 		.fast_disk = true, .on_event = sim_event, .ctx = s};
 	if (engine_new(&eo, c, t, &b, now, &s->e, &d))
 		sim_fail(&d);
