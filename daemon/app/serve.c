@@ -101,6 +101,8 @@ static void log_event(const struct engine_event *ev)
 static void on_event(void *ctx, const struct engine_event *ev)
 {
 	struct server *s = ctx;
+	if (!s->engine)
+		return; /* its first plan */
 	if (s->opt->rehearse)
 		rehearse_show(engine_config(s->engine), ev);
 	else
