@@ -86,8 +86,8 @@ static void hash_row(const char *before, const struct history_row *r, const char
 	hash_end(&h, ret);
 }
 
-static enum rc last_row(struct store *s, int64_t *ret_id, char ret_hash[static HEX_SIZE],
-	struct diag *d)
+static enum rc last_row(
+	struct store *s, int64_t *ret_id, char ret_hash[static HEX_SIZE], struct diag *d)
 {
 	struct sql q;
 	*ret_id = 0;
@@ -133,8 +133,8 @@ static enum rc insert(struct store *s, const struct history_row *r, const unsign
 	return sql_run(&q, NULL, d);
 }
 
-enum rc history_append(struct store *s, const struct history_row *row, int64_t *ret_id,
-	struct diag *d)
+enum rc history_append(
+	struct store *s, const struct history_row *row, int64_t *ret_id, struct diag *d)
 {
 	unsigned char salt[SALT_BYTES];
 	char before[HEX_SIZE], personal_hash[HEX_SIZE], hash[HEX_SIZE];
@@ -180,8 +180,8 @@ static struct history_row read_row(struct sql *q, struct arena *a)
 	};
 }
 
-enum rc history_get(struct store *s, int64_t id, struct arena *a, struct history_row *ret,
-	struct diag *d)
+enum rc history_get(
+	struct store *s, int64_t id, struct arena *a, struct history_row *ret, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q, "SELECT " COLUMNS " FROM history WHERE id = ?", d);
@@ -204,13 +204,20 @@ enum rc history_list(struct store *s, const char *obligation, size_t limit, stru
 {
 	struct sql q;
 	VEC(struct history_row) rows = {0};
-	enum rc rc = sql_open(s, &q,
-		"SELECT * FROM (SELECT " COLUMNS " FROM history WHERE ?1 IS NULL OR obligation = ?1"
-		" ORDER BY id DESC LIMIT ?2) ORDER BY id",
-		d);
+	/* Two statements: "? IS NULL OR obligation = ?" would read the whole table for each. */
+	enum rc rc = obligation ? sql_open(s, &q,
+					  "SELECT * FROM (SELECT " COLUMNS
+					  " FROM history WHERE obligation = ?"
+					  " ORDER BY id DESC LIMIT ?) ORDER BY id",
+					  d)
+				: sql_open(s, &q,
+					  "SELECT * FROM (SELECT " COLUMNS " FROM history"
+					  " ORDER BY id DESC LIMIT ?) ORDER BY id",
+					  d);
 	if (rc)
 		return rc;
-	sql_text(&q, obligation);
+	if (obligation)
+		sql_text(&q, obligation);
 	sql_int(&q, (int64_t)(limit < LIMIT_MAX ? limit : LIMIT_MAX));
 	for (bool row = true; rc == RC_OK;) {
 		rc = sql_next(&q, &row, d);
@@ -236,10 +243,30 @@ static bool row_fits(struct sql *q, struct arena *a, char before[static HEX_SIZE
 	char hash[HEX_SIZE], personal[HEX_SIZE];
 	hash_row(before, &r, personal_hash, hash);
 	memcpy(before, hash, HEX_SIZE);
-	if (strcmp(hash, stored) != 0 || salt_len != SALT_BYTES)
+	if (strcmp(hash, stored) != 0)
+		return false;
+	if (!r.personal)
+		return true;
+	if (salt_len != SALT_BYTES)
 		return false;
 	hash_personal(salt, r.personal, personal);
-	return !r.personal || strcmp(personal, personal_hash) == 0;
+	return strcmp(personal, personal_hash) == 0;
+}
+
+/* SQLite remembers the highest id there ever was: rows cut off the end leave a chain that fits. */
+static enum rc find_cut(struct store *s, int64_t last, int64_t *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q, "SELECT seq FROM sqlite_sequence WHERE name = 'history'", d);
+	if (rc)
+		return rc;
+	bool row;
+	rc = sql_next(&q, &row, d);
+	if (rc == RC_OK && row) {
+		*ret = sql_get_int(&q, 0) > last ? last + 1 : 0;
+		sql_reset(&q);
+	}
+	return rc;
 }
 
 enum rc history_verify(struct store *s, int64_t *ret_broken, struct diag *d)
@@ -247,30 +274,36 @@ enum rc history_verify(struct store *s, int64_t *ret_broken, struct diag *d)
 	struct sql q;
 	struct arena a = ARENA_INIT;
 	char before[HEX_SIZE] = "";
-	int64_t broken = 0;
-	enum rc rc = sql_open(s, &q,
-		"SELECT " COLUMNS ", salt, personal_hash, hash FROM history ORDER BY id", d);
+	int64_t broken = 0, last = 0;
+	enum rc rc = sql_open(
+		s, &q, "SELECT " COLUMNS ", salt, personal_hash, hash FROM history ORDER BY id", d);
 	for (bool row = true; rc == RC_OK && !broken;) {
 		rc = sql_next(&q, &row, d);
 		if (rc || !row)
 			break;
+		last = sql_get_int(&q, 0);
 		if (!row_fits(&q, &a, before))
-			broken = sql_get_int(&q, 0);
+			broken = last;
 		arena_reset(&a);
 	}
 	if (broken)
 		sql_reset(&q);
 	arena_done(&a);
+	if (rc == RC_OK && !broken)
+		rc = find_cut(s, last, &broken, d);
 	if (rc == RC_OK)
 		*ret_broken = broken;
 	return rc;
 }
 
+/* The salt goes too: with it, a telephone number is found from its hash by trying them all. */
 enum rc history_erase(struct store *s, const char *person, int *ret_n, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"UPDATE history SET personal = NULL WHERE person = ? AND personal IS NOT NULL", d);
+		"UPDATE history SET personal = NULL, salt = x'' WHERE person = ?"
+		" AND personal IS NOT NULL",
+		d);
 	if (rc)
 		return rc;
 	sql_text(&q, person);

@@ -39,10 +39,12 @@ enum rc history_get(struct store *s, int64_t id, struct arena *a, struct history
 enum rc history_list(struct store *s, const char *obligation, size_t limit, struct arena *a,
 	const struct history_row **ret, size_t *ret_n, struct diag *d) NODISCARD;
 
-/* *ret_broken = id of the first row whose hash does not fit, 0 if the chain holds. */
+/* *ret_broken = id of the first row whose hash does not fit or which is gone from the end, 0 if the
+ * chain holds. */
 enum rc history_verify(struct store *s, int64_t *ret_broken, struct diag *d) NODISCARD;
 
-/* Take the personal fields of a person's rows away; *ret_n = rows changed. */
+/* Take the personal fields of a person's rows away, and the salts with which they could be guessed;
+ * *ret_n = rows changed. */
 enum rc history_erase(struct store *s, const char *person, int *ret_n, struct diag *d) NODISCARD;
 
 #endif

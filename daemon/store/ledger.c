@@ -5,6 +5,8 @@
 
 #include "store_sql.h"
 
+enum { OBLIGATION_BYTES = 200 };
+
 /* ---- writing ------------------------------------------------------------------------------------ */
 
 static enum rc insert_act(struct store *s, const struct act *act, int64_t id, struct diag *d)
@@ -30,7 +32,9 @@ static enum rc insert_act(struct store *s, const struct act *act, int64_t id, st
 
 enum rc ledger_add_act(struct store *s, const struct act *act, int64_t *ret_id, struct diag *d)
 {
-	struct history_row row = {.at = act->at, .actor = act->who, .kind = act_text(act->kind),
+	struct history_row row = {.at = act->at,
+		.actor = act->who,
+		.kind = act_text(act->kind),
 		.obligation_id = act->obligation};
 	bool own;
 	int64_t id;
@@ -46,11 +50,11 @@ enum rc ledger_add_act(struct store *s, const struct act *act, int64_t *ret_id, 
 	return rc;
 }
 
-static enum rc obligation_of(struct store *s, int64_t act_id, struct arena *a, const char **ret,
-	struct diag *d)
+static enum rc obligation_of(
+	struct store *s, int64_t act_id, struct arena *a, const char **ret, struct diag *d)
 {
 	struct sql q;
-	enum rc rc = sql_open(s, &q, "SELECT obligation FROM act WHERE id = ? AND undone IS NULL", d);
+	enum rc rc = sql_open(s, &q, "SELECT obligation, undone FROM act WHERE id = ?", d);
 	if (rc)
 		return rc;
 	sql_int(&q, act_id);
@@ -59,16 +63,18 @@ static enum rc obligation_of(struct store *s, int64_t act_id, struct arena *a, c
 	if (rc)
 		return rc;
 	if (!row)
-		return diag_set(d, RC_STATE, N_("it has been taken back already"));
+		return diag_set(d, RC_NOTFOUND, N_("there is no act %lld"), (long long)act_id);
+	bool undone = !sql_is_null(&q, 1);
 	*ret = sql_get_text(&q, 0, a);
 	sql_reset(&q);
-	return RC_OK;
+	return undone ? diag_set(d, RC_STATE, N_("it has been taken back already")) : RC_OK;
 }
 
 static enum rc mark_undone(struct store *s, int64_t act_id, int64_t by, struct diag *d)
 {
 	struct sql q;
-	enum rc rc = sql_open(s, &q, "UPDATE act SET undone = ? WHERE id = ? AND undone IS NULL", d);
+	enum rc rc =
+		sql_open(s, &q, "UPDATE act SET undone = ? WHERE id = ? AND undone IS NULL", d);
 	if (rc)
 		return rc;
 	sql_int(&q, by);
@@ -119,16 +125,21 @@ static enum rc count_acts(struct store *s, const char *obligation, size_t *ret, 
 enum rc ledger_move(struct store *s, const char *from, const char *to, struct instant now,
 	size_t *ret_n, struct diag *d)
 {
-	char detail[320];
+	char detail[OBLIGATION_BYTES * 2 + 40];
 	size_t n = 0;
 	enum rc rc = count_acts(s, from, &n, d);
-	*ret_n = n;
+	if (rc == RC_OK && n == 0)
+		*ret_n = 0;
 	if (rc || n == 0)
 		return rc;
 	/* Ids are [a-z0-9/-] only, so they need no escaping. */
-	snprintf(detail, sizeof detail, "{\"from\":\"%.140s\",\"to\":\"%.140s\"}", from, to);
-	struct history_row row = {.at = now, .actor = "deadlined", .kind = "moved-acts",
-		.obligation_id = to, .detail = detail};
+	snprintf(detail, sizeof detail, "{\"from\":\"%.*s\",\"to\":\"%.*s\"}", OBLIGATION_BYTES,
+		from, OBLIGATION_BYTES, to);
+	struct history_row row = {.at = now,
+		.actor = "deadlined",
+		.kind = "moved-acts",
+		.obligation_id = to,
+		.detail = detail};
 	bool own;
 	rc = sql_begin_own(s, &own, d);
 	if (rc)
@@ -142,7 +153,10 @@ enum rc ledger_move(struct store *s, const char *from, const char *to, struct in
 		sql_text(&q, from);
 		rc = sql_run(&q, NULL, d);
 	}
-	return sql_end_own(s, own, rc, d);
+	rc = sql_end_own(s, own, rc, d);
+	if (rc == RC_OK)
+		*ret_n = n;
+	return rc;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------ */
@@ -166,8 +180,8 @@ static enum rc read_act(struct sql *q, struct arena *a, struct act *ret, struct 
 	return RC_OK;
 }
 
-static enum rc read_acts(struct sql *q, struct arena *a, const struct act **ret, size_t *ret_n,
-	struct diag *d)
+static enum rc read_acts(
+	struct sql *q, struct arena *a, const struct act **ret, size_t *ret_n, struct diag *d)
 {
 	VEC(struct act) acts = {0};
 	enum rc rc = RC_OK;
@@ -191,8 +205,8 @@ static enum rc read_acts(struct sql *q, struct arena *a, const struct act **ret,
 
 #define ACT_COLUMNS "id, kind, obligation, deliverable, form, at, who, reason, date, undone"
 
-enum rc ledger_acts_all(struct store *s, struct arena *a, const struct act **ret, size_t *ret_n,
-	struct diag *d)
+enum rc ledger_acts_all(
+	struct store *s, struct arena *a, const struct act **ret, size_t *ret_n, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q, "SELECT " ACT_COLUMNS " FROM act ORDER BY obligation, id", d);
@@ -203,8 +217,8 @@ enum rc ledger_acts_of(struct store *s, const char *obligation, struct arena *a,
 	const struct act **ret, size_t *ret_n, struct diag *d)
 {
 	struct sql q;
-	enum rc rc = sql_open(s, &q,
-		"SELECT " ACT_COLUMNS " FROM act WHERE obligation = ? ORDER BY id", d);
+	enum rc rc = sql_open(
+		s, &q, "SELECT " ACT_COLUMNS " FROM act WHERE obligation = ? ORDER BY id", d);
 	if (rc)
 		return rc;
 	sql_text(&q, obligation);
@@ -213,17 +227,22 @@ enum rc ledger_acts_of(struct store *s, const char *obligation, struct arena *a,
 
 /* ---- events ------------------------------------------------------------------------------------- */
 
-enum rc ledger_get_event(struct store *s, const char *uid, struct ledger_event *ret, bool *ret_found,
-	struct diag *d)
+enum rc ledger_get_event(
+	struct store *s, const char *uid, struct ledger_event *ret, bool *ret_found, struct diag *d)
 {
 	struct sql q;
-	enum rc rc = sql_open(s, &q, "SELECT digest, sequence, modified FROM event WHERE uid = ?", d);
+	enum rc rc =
+		sql_open(s, &q, "SELECT digest, sequence, modified FROM event WHERE uid = ?", d);
 	if (rc)
 		return rc;
+	bool row;
 	sql_text(&q, uid);
-	rc = sql_next(&q, ret_found, d);
-	if (rc || !*ret_found)
+	rc = sql_next(&q, &row, d);
+	if (rc)
 		return rc;
+	*ret_found = row;
+	if (!row)
+		return RC_OK;
 	struct arena a = ARENA_INIT;
 	snprintf(ret->digest, sizeof ret->digest, "%s", sql_get_text(&q, 0, &a));
 	ret->sequence = (int)sql_get_int(&q, 1);
@@ -233,12 +252,13 @@ enum rc ledger_get_event(struct store *s, const char *uid, struct ledger_event *
 	return RC_OK;
 }
 
-enum rc ledger_put_event(struct store *s, const char *uid, const struct ledger_event *ev,
-	struct diag *d)
+enum rc ledger_put_event(
+	struct store *s, const char *uid, const struct ledger_event *ev, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"INSERT INTO event (uid, digest, sequence, modified) VALUES (?,?,?,?) ON CONFLICT (uid)"
+		"INSERT INTO event (uid, digest, sequence, modified) VALUES (?,?,?,?) ON CONFLICT "
+		"(uid)"
 		" DO UPDATE SET digest = excluded.digest, sequence = excluded.sequence,"
 		" modified = excluded.modified",
 		d);

@@ -16,7 +16,7 @@
 enum rc ledger_add_act(struct store *s, const struct act *act, int64_t *ret_id, struct diag *d)
 	NODISCARD;
 
-/* Mark an act as taken back; RC_STATE if it is already.  *ret_id: the history row of the undoing. */
+/* Mark an act as taken back; RC_STATE if it is already, RC_NOTFOUND if there is none.  *ret_id: the history row of the undoing. */
 enum rc ledger_undo(struct store *s, int64_t act_id, const char *who, struct instant now,
 	int64_t *ret_id, struct diag *d) NODISCARD;
 

@@ -17,7 +17,7 @@
  *   (new) --outbox_claim--> claimed
  *   claimed --outbox_settle--> sent | retry | unknown | dead
  *   retry   --outbox_reclaim--> claimed;  --outbox_drop--> cancelled | dead
- *   unknown --outbox_retry_unknown--> retry (email only);  --outbox_resolve--> sent | delivered |
+ *   unknown --outbox_retry_unknown--> retry (email; RC_STATE for SMS);  --outbox_resolve--> sent | delivered |
  *           undelivered | dead;  --outbox_replace--> replaced
  *   sent    --outbox_resolve--> delivered | undelivered
  *   dead    --outbox_replace--> replaced
@@ -28,7 +28,7 @@
  *   3 Every arrow is one transaction: a guarded UPDATE and one history row.
  *   4 No other arrow exists: triggers abort it, whoever asks.
  *   5 A claimed message belongs to exactly one running attempt; after a crash outbox_recover ends
- *     them: email to retry with the same bytes, SMS to unknown.
+ *     them: all are unknown, an email to be looked at again at once (the same bytes), an SMS never.
  *   6 attempt only grows; a settle for an older attempt changes nothing (RC_STATE).
  *   7 A message that was claimed in RECOVERIES_MAX crashes is dead: one poisoned row must not keep
  *     the rest from going out.
@@ -134,12 +134,12 @@ struct outbox_message {
 enum rc outbox_get_message(struct store *s, int64_t id, struct arena *a,
 	struct outbox_message *ret, struct diag *d) NODISCARD;
 
-/* claimed -> the outcome's class.  next_at: when to look again (RETRY, UNKNOWN email), else NONE.
- * RC_STATE if that attempt is not the running one. */
+/* claimed -> the outcome's class.  next_at: when to look again (RETRY: NONE means at once; UNKNOWN:
+ * NONE means never); not kept for the others.  RC_STATE if that attempt is not the running one. */
 enum rc outbox_settle(struct store *s, int64_t id, int attempt, const struct outcome *o,
 	struct instant next_at, struct instant now, struct diag *d) NODISCARD;
 
-/* Messages in retry or unknown whose next_at <= now. */
+/* Messages in retry or unknown whose next_at <= now, by deadline (none last); at most 1000. */
 enum rc outbox_waiting(struct store *s, struct instant now, struct arena *a,
 	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;
 enum rc outbox_retry_unknown(struct store *s, int64_t id, struct instant now, struct diag *d)
@@ -156,16 +156,24 @@ enum rc outbox_reclaim(struct store *s, int64_t id, const struct outbox_bytes *b
 /* retry -> cancelled (nothing in it is open) or dead (give-up time). */
 enum rc outbox_drop(struct store *s, int64_t id, enum message_state to, const char *reason,
 	struct instant now, struct diag *d) NODISCARD;
-/* unknown or sent -> sent, delivered, undelivered, dead, by a receipt or a person. */
+/* unknown or sent -> sent, delivered, undelivered, dead, by a receipt or a person.  RC_STATE for any
+ * other arrow. */
 enum rc outbox_resolve(struct store *s, int64_t id, enum message_state to, const char *actor,
 	const char *reason, struct instant now, struct diag *d) NODISCARD;
 /* dead or unknown -> replaced; its reminders are planned again, at now. */
 enum rc outbox_replace(struct store *s, int64_t id, const char *actor, struct instant now,
 	struct diag *d) NODISCARD;
 
+/* Messages that are claimed.  At start, before outbox_recover: those that a crash left, which somebody
+ * has to be told about if they are SMS. */
+enum rc outbox_in_flight(struct store *s, struct arena *a, const struct outbox_message **ret,
+	size_t *ret_n, struct diag *d) NODISCARD;
 /* At start: nothing is in flight, so every claimed message was left by a crash. *ret_n = how many. */
 enum rc outbox_recover(struct store *s, struct instant now, size_t *ret_n, struct diag *d)
 	NODISCARD;
+
+/* Empty recipient, bytes, reason and peer id of a person's messages that are over; *ret_n = how many. */
+enum rc outbox_erase(struct store *s, const char *person, int *ret_n, struct diag *d) NODISCARD;
 
 /* The earliest planned `at` or `next_at`; NONE if nothing waits. */
 enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d) NODISCARD;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "outbox_arrow.h"
 #include "store_sql.h"
 
 #define MESSAGE_COLUMNS                                                                            \
@@ -10,21 +11,13 @@
 	" generation, attempt, code, sample, first_at, claimed_at, next_at, give_up_at, deadline," \
 	" settled_at"
 
-static enum message_state parse_state(const char *text)
-{
-	for (int i = 0; i < MESSAGE_STATES; i++)
-		if (strcmp(text, message_state_text((enum message_state)i)) == 0)
-			return (enum message_state)i;
-	return MESSAGE_CANCELLED;
-}
-
-static void read_message(struct sql *q, bool with_bytes, struct arena *a,
-	struct outbox_message *ret)
+static void read_message(
+	struct sql *q, bool with_bytes, struct arena *a, struct outbox_message *ret)
 {
 	*ret = (struct outbox_message){
 		.id = sql_get_int(q, 0),
-		.channel = strcmp(sql_get_text(q, 1, a), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL,
-		.state = parse_state(sql_get_text(q, 2, a)),
+		.channel = strcmp(sql_peek_text(q, 1), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL,
+		.state = outbox_arrow_parse(sql_peek_text(q, 2)),
 		.person_id = sql_get_text(q, 3, a),
 		.recipient = sql_get_text(q, 4, a),
 		.rfc_message_id = sql_get_text(q, 5, a),
@@ -66,8 +59,8 @@ static enum rc read_messages(struct sql *q, bool with_bytes, struct arena *a,
 	return rc;
 }
 
-enum rc outbox_get_message(struct store *s, int64_t id, struct arena *a,
-	struct outbox_message *ret, struct diag *d)
+enum rc outbox_get_message(
+	struct store *s, int64_t id, struct arena *a, struct outbox_message *ret, struct diag *d)
 {
 	struct sql q;
 	const struct outbox_message *m;
@@ -90,13 +83,24 @@ enum rc outbox_waiting(struct store *s, struct instant now, struct arena *a,
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"SELECT " MESSAGE_COLUMNS ", bytes FROM message WHERE next_at IS NOT NULL AND next_at <= ?"
-		" AND state IN ('retry', 'unknown') ORDER BY deadline IS NULL, deadline, id LIMIT 1000",
+		"SELECT " MESSAGE_COLUMNS
+		", bytes FROM message WHERE next_at IS NOT NULL AND next_at <= ?"
+		" AND state IN ('retry', 'unknown') ORDER BY deadline IS NULL, deadline, id LIMIT "
+		"1000",
 		d);
 	if (rc)
 		return rc;
 	sql_instant(&q, now);
 	return read_messages(&q, true, a, ret, ret_n, d);
+}
+
+enum rc outbox_in_flight(struct store *s, struct arena *a, const struct outbox_message **ret,
+	size_t *ret_n, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT " MESSAGE_COLUMNS " FROM message WHERE state = 'claimed' ORDER BY id", d);
+	return rc ? rc : read_messages(&q, false, a, ret, ret_n, d);
 }
 
 enum rc outbox_trouble(struct store *s, size_t limit, struct arena *a,
@@ -150,7 +154,6 @@ static void count_reminders(const char *state, const char *fate, size_t n, struc
 enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d)
 {
 	struct sql q;
-	struct arena a = ARENA_INIT;
 	struct outbox_counts c = {0};
 	enum rc rc = sql_open(s, &q,
 		"SELECT r.state, m.state, count(*) FROM reminder r LEFT JOIN message m"
@@ -160,8 +163,8 @@ enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d)
 		rc = sql_next(&q, &row, d);
 		if (rc || !row)
 			break;
-		count_reminders(sql_get_text(&q, 0, &a), sql_get_text(&q, 1, &a),
-			(size_t)sql_get_int(&q, 2), &c);
+		count_reminders(
+			sql_peek_text(&q, 0), sql_peek_text(&q, 1), (size_t)sql_get_int(&q, 2), &c);
 	}
 	if (rc == RC_OK)
 		rc = sql_open(s, &q, "SELECT state, count(*) FROM message GROUP BY 1", d);
@@ -169,9 +172,8 @@ enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d)
 		rc = sql_next(&q, &row, d);
 		if (rc || !row)
 			break;
-		c.message[parse_state(sql_get_text(&q, 0, &a))] = (size_t)sql_get_int(&q, 1);
+		c.message[outbox_arrow_parse(sql_peek_text(&q, 0))] = (size_t)sql_get_int(&q, 1);
 	}
-	arena_done(&a);
 	if (rc == RC_OK)
 		*ret = c;
 	return rc;

@@ -9,13 +9,18 @@
 
 /* ---- arrows ------------------------------------------------------------------------------------- */
 
+static struct date date_of_form(const struct reminder *r)
+{
+	return r->obligation ? obligation_form_date(r->obligation, r->form) : DATE_NONE;
+}
+
 static enum rc insert(struct store *s, const struct reminder *r, const char *state, bool late,
 	const char *why, struct instant now, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"INSERT INTO reminder (key, obligation, due, form, form_date, step, template, channel,"
-		" role, person, at, asked, deadline, cause, late, why, state, planned_at)"
+		"INSERT INTO reminder (key, obligation, due, form, form_date, step, template,"
+		" channel, role, person, at, asked, deadline, cause, late, why, state, planned_at)"
 		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING",
 		d);
 	if (rc)
@@ -25,7 +30,7 @@ static enum rc insert(struct store *s, const struct reminder *r, const char *sta
 	sql_text(&q, r->obligation_id);
 	sql_date(&q, o ? o->due : DATE_NONE);
 	sql_text(&q, form_text(r->form));
-	sql_date(&q, o ? obligation_form_date(o, r->form) : DATE_NONE);
+	sql_date(&q, date_of_form(r));
 	sql_text(&q, r->step_id);
 	sql_text(&q, r->template);
 	sql_text(&q, channel_text(r->channel));
@@ -53,8 +58,8 @@ static enum rc change_state(struct store *s, const char *key, const char *from, 
 	const char *why, int *ret_n, struct diag *d)
 {
 	struct sql q;
-	enum rc rc = sql_open(s, &q,
-		"UPDATE reminder SET state = ?, why = ? WHERE key = ? AND state = ?", d);
+	enum rc rc = sql_open(
+		s, &q, "UPDATE reminder SET state = ?, why = ? WHERE key = ? AND state = ?", d);
 	if (rc)
 		return rc;
 	sql_text(&q, to);
@@ -70,9 +75,13 @@ static enum rc append_history(struct store *s, const char *kind, const char *key
 	struct sql q;
 	struct arena a = ARENA_INIT;
 	char detail[400];
-	struct history_row row = {.at = now, .actor = "deadlined", .kind = kind,
-		.reminder_key = key, .detail = detail};
-	enum rc rc = sql_open(s, &q, "SELECT obligation, person, step FROM reminder WHERE key = ?", d);
+	struct history_row row = {.at = now,
+		.actor = "deadlined",
+		.kind = kind,
+		.reminder_key = key,
+		.detail = detail};
+	enum rc rc =
+		sql_open(s, &q, "SELECT obligation, person, step FROM reminder WHERE key = ?", d);
 	bool found = false;
 	if (rc == RC_OK) {
 		sql_text(&q, key);
@@ -108,14 +117,14 @@ static enum rc retire(struct store *s, const char *key, const char *to, const ch
 	return sql_end_own(s, own, rc, d);
 }
 
-enum rc outbox_cancel(struct store *s, const char *key, const char *why, struct instant now,
-	struct diag *d)
+enum rc outbox_cancel(
+	struct store *s, const char *key, const char *why, struct instant now, struct diag *d)
 {
 	return retire(s, key, "cancelled", why, now, d);
 }
 
-enum rc outbox_supersede(struct store *s, const char *key, const char *why, struct instant now,
-	struct diag *d)
+enum rc outbox_supersede(
+	struct store *s, const char *key, const char *why, struct instant now, struct diag *d)
 {
 	return retire(s, key, "superseded", why, now, d);
 }
@@ -124,13 +133,15 @@ static enum rc move(struct store *s, const struct change *c, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"UPDATE reminder SET at = ?, deadline = ?, late = ?, why = ?, template = ?"
+		"UPDATE reminder SET at = ?, deadline = ?, form_date = ?, late = ?, why = ?,"
+		" template = ?"
 		" WHERE key = ? AND state = 'planned'",
 		d);
 	if (rc)
 		return rc;
 	sql_instant(&q, c->want->at);
 	sql_instant(&q, c->want->deadline);
+	sql_date(&q, date_of_form(c->want));
 	sql_int(&q, c->late);
 	sql_text(&q, c->why ? c->why : "");
 	sql_text(&q, c->want->template);
@@ -151,13 +162,13 @@ static enum rc revive(struct store *s, const struct change *c, struct instant no
 	return rc ? rc : append_history(s, "planned-again", c->key, c->why, now, d);
 }
 
-static enum rc supersede_change(struct store *s, const struct change *c, struct instant now,
-	struct diag *d)
+static enum rc supersede_change(
+	struct store *s, const struct change *c, struct instant now, struct diag *d)
 {
 	int n = 0;
 	enum rc rc = change_state(s, c->key, "planned", "superseded", c->why, &n, d);
-	if (rc == RC_OK && n == 0 && c->want)
-		return insert(s, c->want, "superseded", c->late, c->why, now, d);
+	if (rc == RC_OK && n == 0)
+		return c->want ? insert(s, c->want, "superseded", c->late, c->why, now, d) : RC_OK;
 	return rc ? rc : append_history(s, "superseded", c->key, c->why, now, d);
 }
 
@@ -178,8 +189,8 @@ static enum rc apply(struct store *s, const struct change *c, struct instant now
 	return RC_OK;
 }
 
-enum rc outbox_apply_changes(struct store *s, const struct changes *changes, struct instant now,
-	struct diag *d)
+enum rc outbox_apply_changes(
+	struct store *s, const struct changes *changes, struct instant now, struct diag *d)
 {
 	bool own;
 	enum rc rc = sql_begin_own(s, &own, d);
@@ -220,11 +231,11 @@ static void read_view(struct sql *q, struct arena *a, struct outbox_view *ret)
 		.form_date = sql_get_date(q, 8),
 		.cause = sql_get_int(q, 9),
 	};
-	snprintf(ret->key, sizeof ret->key, "%s", sql_get_text(q, 0, a));
-	if (!channel_parse(sql_get_text(q, 4, a), &ret->channel) ||
-		!form_parse(sql_get_text(q, 5, a), &ret->form))
+	snprintf(ret->key, sizeof ret->key, "%s", sql_peek_text(q, 0));
+	if (!channel_parse(sql_peek_text(q, 4), &ret->channel) ||
+		!form_parse(sql_peek_text(q, 5), &ret->form))
 		return; /* the CHECK constraints of the schema leave no other value */
-	ret->state = fate(sql_get_text(q, 10, a), sql_get_text(q, 11, a));
+	ret->state = fate(sql_peek_text(q, 10), sql_peek_text(q, 11));
 }
 
 enum rc outbox_view_all(struct store *s, struct arena *a, const struct outbox_view **ret,
@@ -266,9 +277,9 @@ static void read_reminder(struct sql *q, struct arena *a, struct outbox_reminder
 		.cause = sql_get_int(q, 11),
 		.late = sql_get_int(q, 12) != 0,
 	};
-	snprintf(ret->key, sizeof ret->key, "%s", sql_get_text(q, 0, a));
-	if (!channel_parse(sql_get_text(q, 5, a), &ret->channel) ||
-		!form_parse(sql_get_text(q, 6, a), &ret->form))
+	snprintf(ret->key, sizeof ret->key, "%s", sql_peek_text(q, 0));
+	if (!channel_parse(sql_peek_text(q, 5), &ret->channel) ||
+		!form_parse(sql_peek_text(q, 6), &ret->form))
 		ret->form = FORM_NONE;
 }
 
@@ -293,7 +304,8 @@ static enum rc read_reminders(struct sql *q, struct arena *a, const struct outbo
 }
 
 #define REMINDER_COLUMNS                                                                           \
-	"key, obligation, step, template, person, channel, form, role, at, asked, deadline, cause, late"
+	"key, obligation, step, template, person, channel, form, role, at, asked, deadline, "      \
+	"cause, late"
 
 enum rc outbox_due(struct store *s, struct instant now, struct arena *a,
 	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d)

@@ -18,10 +18,10 @@ static const char FIRST[] =
 	" reminder TEXT,"
 	" person TEXT,"
 	" detail TEXT NOT NULL DEFAULT '{}',"
-	" personal TEXT,"              /* what erase takes away: addresses, numbers */
+	" personal TEXT," /* what erase takes away: addresses, numbers */
 	" salt BLOB NOT NULL,"
 	" personal_hash TEXT NOT NULL," /* SHA-256(salt, personal): stays when personal is erased */
-	" hash TEXT NOT NULL"          /* SHA-256(hash before, fields, personal_hash) */
+	" hash TEXT NOT NULL"           /* SHA-256(hash before, fields, personal_hash) */
 	") STRICT;"
 	"CREATE INDEX history_by_obligation ON history (obligation, id);"
 	"CREATE TRIGGER history_stays BEFORE UPDATE ON history"
@@ -56,7 +56,6 @@ static const char FIRST[] =
 	" recipient TEXT NOT NULL,"
 	" rfc_message_id TEXT NOT NULL,"
 	" client_ref TEXT NOT NULL UNIQUE,"
-	" bytes BLOB NOT NULL,"
 	" generation INTEGER NOT NULL,"
 	" state TEXT NOT NULL CHECK (state IN ('claimed', 'sent', 'retry', 'unknown', 'delivered',"
 	"  'undelivered', 'dead', 'replaced', 'cancelled')),"
@@ -71,7 +70,10 @@ static const char FIRST[] =
 	" settled_at INTEGER,"
 	" code INTEGER NOT NULL DEFAULT 0,"
 	" reason TEXT NOT NULL DEFAULT '',"
-	" peer_id TEXT NOT NULL DEFAULT ''"
+	" peer_id TEXT NOT NULL DEFAULT '',"
+	" bytes BLOB NOT NULL," /* last: nobody who asks for a state reads through it */
+	" CHECK (next_at IS NULL OR state IN ('retry', 'unknown')),"
+	" CHECK (next_at IS NOT NULL OR state <> 'retry')" /* it would wait for ever */
 	") STRICT;"
 	"CREATE INDEX message_waiting ON message (next_at) WHERE next_at IS NOT NULL;"
 	"CREATE INDEX message_by_state ON message (state);"
@@ -86,6 +88,15 @@ static const char FIRST[] =
 	"  'sent delivered', 'sent undelivered',"
 	"  'dead replaced')"
 	" BEGIN SELECT RAISE(ABORT, 'no such arrow between message states'); END;"
+	"CREATE TRIGGER message_attempts BEFORE UPDATE ON message"
+	" WHEN new.attempt <> old.attempt + (old.state <> 'claimed' AND new.state = 'claimed')"
+	" BEGIN SELECT RAISE(ABORT, 'an attempt begins with its claim, and only there'); END;"
+	/* What may have left is never exchanged: other bytes are another generation.  Erasing empties. */
+	"CREATE TRIGGER message_is_frozen"
+	" BEFORE UPDATE OF person, channel, recipient, rfc_message_id, client_ref, bytes ON message"
+	" WHEN new.recipient <> '' AND (new.generation <> old.generation + 1"
+	"  OR new.state <> 'claimed' OR new.recipient <> old.recipient)"
+	" BEGIN SELECT RAISE(ABORT, 'a message is frozen at its claim'); END;"
 	"CREATE TRIGGER message_is_kept BEFORE DELETE ON message"
 	" BEGIN SELECT RAISE(ABORT, 'messages are kept'); END;"
 

@@ -12,6 +12,9 @@ enum { CACHE_MAX = 96 };
 /* One sentence per library code; the place that translates SQLite's errors. */
 static enum rc fail(struct store *s, int code, struct diag *d)
 {
+	/* Outside a transaction a step is its own commit, so every I/O error may hide one (F9). */
+	if ((code & 0xff) == SQLITE_IOERR)
+		s->poisoned = true;
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -20,14 +23,14 @@ static enum rc fail(struct store *s, int code, struct diag *d)
 		return diag_set(d, RC_LIMIT, N_("the disk is full"));
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return diag_set(d, RC_CORRUPT, N_("the database is damaged: %s"),
-			sqlite3_errmsg(s->db));
+		return diag_set(
+			d, RC_CORRUPT, N_("%s is damaged: %s"), s->path, sqlite3_errmsg(s->db));
 	case SQLITE_CONSTRAINT:
 		return diag_set(d, RC_STATE, N_("the database refused a change: %s"),
 			sqlite3_errmsg(s->db));
 	default:
-		return diag_set(d, RC_IO, N_("database failure %d: %s"), code,
-			sqlite3_errmsg(s->db));
+		return diag_set(
+			d, RC_IO, N_("database failure %d: %s"), code, sqlite3_errmsg(s->db));
 	}
 }
 
@@ -96,8 +99,8 @@ void sql_date(struct sql *q, struct date d)
 	if (date_is_none(d))
 		sql_text(q, NULL);
 	else
-		note(q, sqlite3_bind_text(q->stmt, ++q->bound, date_format(d, text), -1,
-				SQLITE_TRANSIENT));
+		note(q, sqlite3_bind_text(
+				q->stmt, ++q->bound, date_format(d, text), -1, SQLITE_TRANSIENT));
 }
 
 void sql_reset(struct sql *q)
@@ -145,6 +148,12 @@ const char *sql_get_text(struct sql *q, int column, struct arena *a)
 {
 	const char *text = (const char *)sqlite3_column_text(q->stmt, column);
 	return text ? arena_strndup(a, text, (size_t)sqlite3_column_bytes(q->stmt, column)) : "";
+}
+
+const char *sql_peek_text(struct sql *q, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(q->stmt, column);
+	return text ? text : "";
 }
 
 const void *sql_get_blob(struct sql *q, int column, struct arena *a, size_t *ret_len)

@@ -37,6 +37,7 @@ void sql_reset(struct sql *q);
 
 int64_t sql_get_int(struct sql *q, int column);
 const char *sql_get_text(struct sql *q, int column, struct arena *a); /* NULL = "" */
+const char *sql_peek_text(struct sql *q, int column); /* NULL = ""; borrowed until the next step */
 const void *sql_get_blob(struct sql *q, int column, struct arena *a, size_t *ret_len);
 struct instant sql_get_instant(struct sql *q, int column);
 struct date sql_get_date(struct sql *q, int column);
