@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "engine_digest.h"
 #include "engine_state.h"
 
 /* ---- acts ------------------------------------------------------------------------------------ */
@@ -277,6 +278,8 @@ static enum rc replan(struct replan *r, struct diag *d)
 	}
 	if (rc == RC_OK)
 		rc = plan_reminders(e->config, &r->next, PLAN_AS_IS, r->scratch, &r->want, d);
+	if (rc == RC_OK)
+		engine_digest_plan(e, r->now, &r->want);
 	if (rc == RC_OK)
 		rc = outbox_view_all(e->store, r->scratch, &r->have, &r->n_have, d);
 	for (size_t i = 0; i < r->differences.n && rc == RC_OK; i++)

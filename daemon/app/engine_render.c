@@ -142,7 +142,8 @@ static const char *attachment(struct engine *e, const struct message_part *part,
 	for (size_t i = 0; i < n; i++) {
 		const struct reminder *r = part[i].reminder;
 		bool ahead = !instant_is_none(r->deadline) && r->deadline.s > now.s;
-		if (!ahead || r->obligation->state != STATE_OPEN)
+		bool list = !r->obligation || strcmp(r->step_id, "weekly") == 0;
+		if (list || !ahead || r->obligation->state != STATE_OPEN)
 			continue;
 		struct buf ics;
 		struct diag ignored;
@@ -194,10 +195,10 @@ static enum rc build_mail(struct engine *e, const struct message_part *part, siz
 
 /* ---- all --------------------------------------------------------------------------------------- */
 
-enum rc engine_render(struct engine *e, const struct due_item *item, size_t n, enum channel channel,
-	int generation, struct instant now, struct rendered *ret, struct diag *d)
+enum rc engine_render_parts(struct engine *e, const struct message_part *part, size_t n,
+	enum channel channel, int generation, struct instant now, struct rendered *ret,
+	struct diag *d)
 {
-	struct message_part *part = sorted_parts(e, item, n);
 	struct message_text text = {0};
 	enum rc rc = message_render(e->config, e->templates, part, n, now, &e->tick, &text, d);
 	if (rc)
@@ -205,7 +206,7 @@ enum rc engine_render(struct engine *e, const struct due_item *item, size_t n, e
 	struct rendered r = {.subject = text.subject, .sms = text.sms, .deadline = INSTANT_NONE};
 	for (size_t i = 0; i < n; i++) {
 		const struct reminder *m = part[i].reminder;
-		r.sample = r.sample || m->obligation->sample;
+		r.sample = r.sample || (m->obligation && m->obligation->sample);
 		if (!instant_is_none(m->deadline) && m->deadline.s > now.s &&
 			compare_instants(m->deadline, r.deadline) < 0)
 			r.deadline = m->deadline;
@@ -220,4 +221,11 @@ enum rc engine_render(struct engine *e, const struct due_item *item, size_t n, e
 	if (rc == RC_OK)
 		*ret = r;
 	return rc;
+}
+
+enum rc engine_render(struct engine *e, const struct due_item *item, size_t n, enum channel channel,
+	int generation, struct instant now, struct rendered *ret, struct diag *d)
+{
+	struct message_part *part = sorted_parts(e, item, n);
+	return engine_render_parts(e, part, n, channel, generation, now, ret, d);
 }

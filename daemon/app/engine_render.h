@@ -27,6 +27,11 @@ struct rendered {
 enum rc engine_render(struct engine *e, const struct due_item *item, size_t n, enum channel channel,
 	int generation, struct instant now, struct rendered *ret, struct diag *d) NODISCARD;
 
+/* The same for parts that are at hand: digests. */
+enum rc engine_render_parts(struct engine *e, const struct message_part *part, size_t n,
+	enum channel channel, int generation, struct instant now, struct rendered *ret,
+	struct diag *d) NODISCARD;
+
 /* What the row is about; for a released duty a copy that names the unit which no longer owes it.
  * NULL if nothing is known of it any more. */
 const struct obligation *engine_subject(struct engine *e, const char *obligation_id);

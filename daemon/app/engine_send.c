@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine_digest.h"
 #include "engine_render.h"
 #include "retry.h"
 
@@ -20,6 +21,8 @@ static enum rc collect(struct engine *e, const struct outbox_reminder *row, size
 {
 	*ret_n = 0;
 	for (size_t i = 0; i < n; i++) {
+		if (engine_digest_is(&row[i]))
+			continue;
 		struct due_item it = {&row[i], engine_subject(e, row[i].obligation_id),
 			config_person(e->config, row[i].person_id)};
 		if (it.obligation && it.person) {
@@ -63,7 +66,7 @@ static enum rc retire(struct engine *e, const struct due_item *item, size_t n, c
 		if (rc)
 			return rc;
 		engine_tell(e, &(struct engine_event){.kind = kind, .at = now, .text = why, .n = 1,
-			.obligation = item[i].obligation->id, .step = item[i].row->step_id,
+			.obligation = item[i].row->obligation_id, .step = item[i].row->step_id,
 			.person = item[i].person->id, .person_name = item[i].person->name,
 			.channel = item[i].row->channel});
 	}
@@ -91,22 +94,18 @@ static void tell_sending(struct engine *e, const struct due_item *it, const stru
 	size_t n, int64_t id, struct instant now)
 {
 	engine_tell(e, &(struct engine_event){.kind = EVENT_CLAIMED, .at = now,
-		.obligation = it->obligation->id, .step = it->row->step_id,
+		.obligation = it->row->obligation_id, .step = it->row->step_id,
 		.person = it->person->id, .person_name = it->person->name,
 		.channel = it->row->channel, .text = r->subject ? r->subject : r->sms, .n = n,
 		.message_id = id});
 }
 
-static enum rc claim(struct engine *e, const struct due_item *item, size_t n, struct instant now,
-	struct diag *d)
+/* Claim durably, then hand over. */
+static enum rc submit(struct engine *e, const struct due_item *item, size_t n,
+	const struct rendered *rendered, struct instant now, struct diag *d)
 {
 	enum channel ch = item->row->channel;
-	struct rendered r;
-	enum rc rc = engine_render(e, item, n, ch, 0, now, &r, d);
-	if (rc == RC_NOTFOUND)
-		return retire(e, item, n, N_("no text for this channel"), EVENT_SUPERSEDED, now, d);
-	if (rc)
-		return rc;
+	const struct rendered r = *rendered;
 	const char *ref = arena_printf(&e->tick, "%.40s-0", item->row->key);
 	struct delivery job = delivery_of(item, &r, ref, 0, now);
 	if (deliver_refuses(e->deliver, &job))
@@ -129,11 +128,51 @@ static enum rc claim(struct engine *e, const struct due_item *item, size_t n, st
 		.key = keys,
 		.n_keys = n,
 	};
-	rc = outbox_claim(e->store, &c, now, &job.message_id, d);
+	enum rc rc = outbox_claim(e->store, &c, now, &job.message_id, d);
 	if (rc)
 		return rc;
 	tell_sending(e, item, &r, n, job.message_id, now);
 	return deliver_submit(e->deliver, &job, d);
+}
+
+static enum rc claim(struct engine *e, const struct due_item *item, size_t n, struct instant now,
+	struct diag *d)
+{
+	struct rendered r;
+	enum rc rc = engine_render(e, item, n, item->row->channel, 0, now, &r, d);
+	if (rc == RC_NOTFOUND)
+		return retire(e, item, n, N_("no text for this channel"), EVENT_SUPERSEDED, now, d);
+	return rc ? rc : submit(e, item, n, &r, now, d);
+}
+
+/* A digest: one row, many parts or none. */
+static enum rc claim_digest(struct engine *e, const struct outbox_reminder *row, struct instant now,
+	struct diag *d)
+{
+	struct due_item it = {.row = row, .person = config_person(e->config, row->person_id)};
+	const struct message_part *part;
+	struct rendered r;
+	size_t n = 0;
+	if (!it.person)
+		return outbox_cancel(e->store, row->key, N_("nobody to tell"), now, d);
+	if (!deliver_has_room(e->deliver, row->channel))
+		return RC_OK;
+	enum rc rc = engine_digest_parts(e, row, it.person, now, &part, &n, d);
+	if (rc == RC_OK && n == 0)
+		return outbox_supersede(e->store, row->key, N_("nothing to say"), now, d);
+	if (rc == RC_OK)
+		rc = engine_render_parts(e, part, n, row->channel, 0, now, &r, d);
+	return rc ? rc : submit(e, &it, 1, &r, now, d);
+}
+
+static enum rc claim_digests(struct engine *e, const struct outbox_reminder *row, size_t n,
+	struct instant now, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		if (engine_digest_is(&row[i]))
+			rc = claim_digest(e, &row[i], now, d);
+	return rc;
 }
 
 static enum rc claim_groups(struct engine *e, const struct due_item *item, size_t n,
@@ -155,13 +194,15 @@ static enum rc claim_groups(struct engine *e, const struct due_item *item, size_
 enum rc engine_send(struct engine *e, struct instant now, struct diag *d)
 {
 	const struct outbox_reminder *row;
-	size_t n;
-	enum rc rc = outbox_due(e->store, now, &e->tick, &row, &n, d);
-	if (rc || n == 0)
+	size_t n_rows, n;
+	enum rc rc = outbox_due(e->store, now, &e->tick, &row, &n_rows, d);
+	if (rc || n_rows == 0)
 		return rc;
-	struct due_item *item = ARENA_ARRAY(&e->tick, n, struct due_item);
-	rc = collect(e, row, n, item, &n, now, d);
+	struct due_item *item = ARENA_ARRAY(&e->tick, n_rows, struct due_item);
+	rc = collect(e, row, n_rows, item, &n, now, d);
 	if (rc == RC_OK && n)
 		qsort(item, n, sizeof *item, compare_items);
-	return rc ? rc : claim_groups(e, item, n, now, d);
+	if (rc == RC_OK)
+		rc = claim_groups(e, item, n, now, d);
+	return rc ? rc : claim_digests(e, row, n_rows, now, d);
 }

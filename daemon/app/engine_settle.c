@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine_digest.h"
 #include "engine_render.h"
 #include "retry.h"
 
@@ -116,6 +117,8 @@ static enum rc settle_one(struct engine *e, const struct finished *f, struct ins
 /* Is this reminder still of use?  A notice always is; a step while something of its form is open. */
 static bool is_open(const struct outbox_reminder *r, const struct obligation *o)
 {
+	if (engine_digest_is(r))
+		return true;
 	if (!o)
 		return false;
 	if (r->cause || strcmp(r->template, "confirm") == 0)

@@ -1,0 +1,202 @@
+#include "engine_digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	HORIZON_DAYS = 14,   /* planned that far ahead; every midnight adds a day */
+	LIST_DAYS = 31,      /* the clerk's list looks that far */
+	PARTS_MAX = 200,
+	ADMIN_MINUTE = 8 * 60 + 30,
+	CLERK_MINUTE = 8 * 60 + 40, /* the ladders speak on the hour: two messages, two times */
+	GRACE_S = 15 * 60,
+	TROUBLE_MAX = 20,
+	KNOWN_MARGIN_DAYS = 45,
+};
+
+static bool is_first_workday_of_week(const struct workdays *w, struct date d)
+{
+	int since_monday = ((int)date_weekday(d) + 6) % 7;
+	return date_compare(workday_on_or_after(w, date_add(d, -since_monday)), d) == 0;
+}
+
+/* ---- planning ------------------------------------------------------------------------------------- */
+
+struct digest_plan {
+	struct engine *e;
+	struct instant now;
+	VEC(struct reminder) found;
+};
+
+static void want(struct digest_plan *p, const char *kind, const char *template, struct date day,
+	int minute, enum role role, const struct person *person)
+{
+	char text[DATE_TEXT_SIZE];
+	if (!person || !person->email[0])
+		return;
+	struct reminder r = {.step_id = kind, .template = template, .form = FORM_NONE,
+		.channel = CHANNEL_EMAIL, .role = role, .person = person, .deadline = INSTANT_NONE};
+	r.at = r.asked = zone_to_instant(p->e->config->zone, day, minute * 60);
+	if (r.at.s <= p->now.s - GRACE_S)
+		return;
+	r.obligation_id = arena_printf(&p->e->tick, "%s/%s", kind, date_format(day, text));
+	plan_key(r.obligation_id, DATE_NONE, FORM_NONE, kind, CHANNEL_EMAIL, person->id, 0, r.key);
+	for (size_t i = 0; i < p->found.n; i++)
+		if (memcmp(p->found.item[i].key, r.key, sizeof r.key) == 0)
+			return; /* one clerk for two offices */
+	VEC_PUSH(&p->e->tick, &p->found, r);
+}
+
+static void want_day(struct digest_plan *p, struct date day)
+{
+	const struct config *c = p->e->config;
+	if (!workday_is(&c->workdays, day))
+		return;
+	for (size_t i = 0; i < c->n_admins; i++)
+		want(p, "digest", "admin", day, ADMIN_MINUTE, ROLE_ADMIN, c->admin[i]);
+	for (size_t i = 0; i < c->n_offices && is_first_workday_of_week(&c->workdays, day); i++)
+		want(p, "weekly", "weekly", day, CLERK_MINUTE, ROLE_CLERK, c->office[i]->clerk);
+}
+
+void engine_digest_plan(struct engine *e, struct instant now, struct reminders *ladders)
+{
+	struct digest_plan p = {.e = e, .now = now};
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	for (int i = 0; i < HORIZON_DAYS; i++)
+		want_day(&p, date_add(today, i));
+	struct reminder *all = ARENA_ARRAY(&e->tick, ladders->n + p.found.n, struct reminder);
+	if (ladders->n)
+		memcpy(all, ladders->item, ladders->n * sizeof *all);
+	if (p.found.n)
+		memcpy(all + ladders->n, p.found.item, p.found.n * sizeof *all);
+	*ladders = (struct reminders){all, ladders->n + p.found.n};
+}
+
+bool engine_digest_is(const struct outbox_reminder *row)
+{
+	return strcmp(row->step_id, "digest") == 0 || strcmp(row->step_id, "weekly") == 0;
+}
+
+/* ---- content -------------------------------------------------------------------------------------- */
+
+static struct reminder *reminder_of(struct engine *e, const struct outbox_reminder *row,
+	const struct person *person)
+{
+	struct reminder *r = ARENA_NEW(&e->tick, struct reminder);
+	*r = (struct reminder){.obligation_id = row->obligation_id, .step_id = row->step_id,
+		.template = row->template, .channel = row->channel, .role = row->role,
+		.person = person, .at = row->at, .asked = row->asked, .deadline = INSTANT_NONE};
+	memcpy(r->key, row->key, sizeof r->key);
+	return r;
+}
+
+static bool belongs_on_list(const struct obligation *o, const struct person *clerk,
+	struct date until)
+{
+	bool open = o->state == STATE_OPEN || o->state == STATE_REPORTED;
+	return open && !o->backfill && o->rule->office->clerk == clerk &&
+		date_compare(o->due, until) <= 0;
+}
+
+static size_t list_open(struct engine *e, const struct outbox_reminder *row,
+	const struct person *clerk, struct instant now, struct message_part *ret)
+{
+	struct date until = date_add(zone_to_civil(e->config->zone, now).date, LIST_DAYS);
+	size_t n = 0;
+	for (size_t i = 0; i < e->obligations.n && n < PARTS_MAX; i++) {
+		const struct obligation *o = &e->obligations.item[i];
+		if (!belongs_on_list(o, clerk, until))
+			continue;
+		struct reminder *r = reminder_of(e, row, clerk);
+		r->obligation = o;
+		r->deadline = o->due_at;
+		ret[n++] = (struct message_part){.reminder = r, .note = ""};
+	}
+	return n;
+}
+
+static size_t count_provisional(const struct engine *e, struct date until)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < e->obligations.n; i++) {
+		const struct obligation *o = &e->obligations.item[i];
+		n += o->provisional && o->state == STATE_OPEN && date_compare(o->due, until) <= 0;
+	}
+	return n;
+}
+
+/* One line for each thing that needs a hand; the language is the messages'. */
+static enum rc admin_lines(struct engine *e, struct instant now, struct buf *out, struct diag *d)
+{
+	bool zh = strncmp(e->config->language, "zh", 2) == 0;
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	const struct outbox_message *m;
+	size_t n;
+	enum rc rc = outbox_trouble(e->store, TROUBLE_MAX, &e->tick, &m, &n, d);
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		buf_printf(out, zh ? "消息%lld（%s，%s）：%s，%s\n" : "message %lld (%s, %s): %s, %s\n",
+			(long long)m[i].id, m[i].person_id, channel_text(m[i].channel),
+			message_state_text(m[i].state), m[i].reason);
+	size_t provisional = count_provisional(e, date_add(today, KNOWN_MARGIN_DAYS));
+	if (provisional)
+		buf_printf(out,
+			zh ? "近%d天内有%zu项报送任务的日期或责任单位是暂定的\n"
+			   : "within %d days %zu obligations have provisional dates or units\n",
+			KNOWN_MARGIN_DAYS, provisional);
+	struct date known = e->config->workdays.known_through;
+	char day[DATE_TEXT_SIZE];
+	if (date_compare(known, date_add(today, KNOWN_MARGIN_DAYS)) < 0)
+		buf_printf(out,
+			zh ? "节假日安排只到%s，请录入新的放假通知\n"
+			   : "workdays are known through %s only: enter the new notice\n",
+			date_format(known, day));
+	return rc;
+}
+
+/* Once a week it also says that all is well: silence must mean trouble. */
+static void alive_line(struct engine *e, struct instant now, struct buf *out)
+{
+	bool zh = strncmp(e->config->language, "zh", 2) == 0;
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	struct outbox_counts n;
+	struct diag ignored;
+	if (!is_first_workday_of_week(&e->config->workdays, today) ||
+		outbox_count(e->store, &n, &ignored) != RC_OK)
+		return;
+	buf_printf(out,
+		zh ? "程序运行正常：已发消息%zu条，待发提醒%zu条\n"
+		   : "running: %zu messages sent, %zu reminders planned\n",
+		n.message[MESSAGE_SENT] + n.message[MESSAGE_DELIVERED], n.planned);
+}
+
+static enum rc admin_part(struct engine *e, const struct outbox_reminder *row,
+	const struct person *admin, struct instant now, struct message_part *ret, size_t *ret_n,
+	struct diag *d)
+{
+	struct buf out;
+	buf_init(&out, 16 * 1024);
+	enum rc rc = admin_lines(e, now, &out, d);
+	if (rc == RC_OK)
+		alive_line(e, now, &out);
+	*ret_n = rc == RC_OK && out.len ? 1 : 0;
+	if (out.len && out.data[out.len - 1] == '\n')
+		buf_truncate(&out, out.len - 1);
+	*ret = (struct message_part){.reminder = reminder_of(e, row, admin),
+		.note = arena_strndup(&e->tick, out.data, out.len)};
+	buf_done(&out);
+	return rc;
+}
+
+enum rc engine_digest_parts(struct engine *e, const struct outbox_reminder *row,
+	const struct person *person, struct instant now, const struct message_part **ret,
+	size_t *ret_n, struct diag *d)
+{
+	struct message_part *part = ARENA_ARRAY(&e->tick, PARTS_MAX, struct message_part);
+	enum rc rc = RC_OK;
+	if (strcmp(row->step_id, "weekly") == 0)
+		*ret_n = list_open(e, row, person, now, part);
+	else
+		rc = admin_part(e, row, person, now, part, ret_n, d);
+	*ret = part;
+	return rc;
+}
