@@ -6,21 +6,25 @@
 #include "text.h"
 #include "conf_value.h"
 
-/* needs: offset of the const char * without which the placeholder is empty; 0 = always there. */
+/* needs: offset of the const char * without which the placeholder is empty; 0 = always there.
+ * The names are those of deliver/sms_template.h. */
 static const struct {
 	const char *name, *setting;
 	size_t needs;
 } PLACEHOLDER[] = {
-	{"phone", NULL, 0},
+	{"to", NULL, 0},
+	{"to_digits", NULL, 0},
+	{"to_local", NULL, 0},
 	{"text", NULL, 0},
-	{"id", NULL, 0},
-	{"ts", NULL, 0},
+	{"bare_text", NULL, 0},
+	{"ref", NULL, 0},
 	{"from", "from", offsetof(struct sms_settings, from)},
 	{"sign", "sign", offsetof(struct sms_settings, sign)},
 	{"user", "user", offsetof(struct sms_settings, user)},
 	{"secret", "password_credential", offsetof(struct sms_settings, password_credential)},
 };
-enum { PHONE, TEXT, N_PLACEHOLDERS = sizeof PLACEHOLDER / sizeof *PLACEHOLDER };
+enum { TO, TO_DIGITS, TO_LOCAL, TEXT, BARE_TEXT };
+enum { N_PLACEHOLDERS = sizeof PLACEHOLDER / sizeof *PLACEHOLDER };
 
 static void check_name(struct conf_state *st, struct source at, const struct sms_settings *s,
 	const char *name, unsigned *used)
@@ -43,7 +47,7 @@ static void check_name(struct conf_state *st, struct source at, const struct sms
 		conf_error(st, at, NULL, N_("there is no placeholder {{%s}}; did you mean {{%s}}?"),
 			name, near);
 	else
-		conf_error(st, at, N_("known: phone, text, id, from, sign, user, secret, ts"),
+		conf_error(st, at, N_("known: to, to_digits, to_local, text, bare_text, ref, from, sign, user, secret"),
 			N_("there is no placeholder {{%s}}"), name);
 }
 
@@ -56,7 +60,9 @@ void template_check(struct conf_state *st, struct source at, const struct sms_se
 			conf_error(st, at, NULL, N_("a placeholder begins with {{ and has no }}"));
 			return;
 		}
-		check_name(st, at, s, arena_strndup(st->a, p + 2, (size_t)(end - p) - 2), used);
+		/* "{{text|json}}": which escapes there are is for deliver/ to say. */
+		size_t len = strcspn(p + 2, "|}");
+		check_name(st, at, s, arena_strndup(st->a, p + 2, len), used);
 		p = end + 2;
 	}
 }
@@ -110,8 +116,10 @@ void template_check_url(struct conf_state *st, const struct sms_settings *s, uns
 
 void template_check_used(struct conf_state *st, const struct sms_settings *s, unsigned used)
 {
-	for (size_t i = PHONE; i <= TEXT; i++)
-		if (!(used & BIT(i)))
-			conf_error(st, s->src, NULL, N_("{{%s}} stands nowhere in the request"),
-				PLACEHOLDER[i].name);
+	const unsigned NUMBER = BIT(TO) | BIT(TO_DIGITS) | BIT(TO_LOCAL);
+	const unsigned WORDS = BIT(TEXT) | BIT(BARE_TEXT);
+	if (!(used & NUMBER))
+		conf_error(st, s->src, NULL, N_("{{%s}} stands nowhere in the request"), "to");
+	if (!(used & WORDS))
+		conf_error(st, s->src, NULL, N_("{{%s}} stands nowhere in the request"), "text");
 }

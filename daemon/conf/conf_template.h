@@ -1,8 +1,8 @@
 /*
  * conf_template - the {{placeholders}} of an SMS gateway's request, checked on load
  *
- * Not the Mustache of the messages: here only {{phone}} {{text}} {{id}} {{from}} {{sign}} {{user}}
- * {{secret}} {{ts}} exist, and none of them may choose where the request goes.
+ * Not the Mustache of the messages: here only the names of deliver/sms_template.h exist, and none of
+ * them may choose where the request goes.
  */
 #ifndef CONF_CONF_TEMPLATE_H
 #define CONF_CONF_TEMPLATE_H

@@ -269,49 +269,49 @@ static const struct {
 		"t.cfg:53: error: transport \"http\" needs url\n"},
 	{"sms plain http", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"http://sms.example.org/?p={{phone}}&t={{text}}\"; method = \"GET\"; success = { "
+		"\"http://sms.example.org/?p={{to}}&t={{text}}\"; method = \"GET\"; success = { "
 		"regex = \"ok\"; }",
 		"t.cfg:53: error: names and numbers would be sent without encryption (use https, "
 		"or set allow_http = true)\n"},
 	{"sms placeholder in host", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://{{phone}}.example.org/?t={{text}}\"; success = { regex = \"ok\"; }",
+		"\"https://{{to}}.example.org/?t={{text}}\"; success = { regex = \"ok\"; }",
 		"t.cfg:53: error: url has a placeholder in its host or path (only values after the "
 		"\"?\" may change)\n"},
 	{"sms unknown placeholder", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phon}}&t={{text}}\"; success = { regex = \"ok\"; }",
-		"t.cfg:53: error: there is no placeholder {{phon}}; did you mean {{phone}}?\n"
-		"t.cfg:53: error: {{phone}} stands nowhere in the request\n"},
+		"\"https://sms.example.org/?p={{tto}}&t={{text}}\"; success = { regex = \"ok\"; }",
+		"t.cfg:53: error: there is no placeholder {{tto}}; did you mean {{to}}?\n"
+		"t.cfg:53: error: {{to}} stands nowhere in the request\n"},
 	{"sms secret unset", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phone}}&t={{text}}&s={{secret}}\"; success = { "
+		"\"https://sms.example.org/?p={{to}}&t={{text}}&s={{secret}}\"; success = { "
 		"regex = \"ok\"; }",
 		"t.cfg:53: error: {{secret}} is used, but password_credential is not set\n"},
 	{"sms header crlf", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"ok\"; "
+		"\"https://sms.example.org/?p={{to}}&t={{text}}\"; success = { regex = \"ok\"; "
 		"}; headers = ( { name = \"A\"; value = \"b\\x0d\\x0aC: d\"; } )",
 		"t.cfg:53: error: value holds a control character or a line break\n"},
 	{"sms header name", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"ok\"; "
+		"\"https://sms.example.org/?p={{to}}&t={{text}}\"; success = { regex = \"ok\"; "
 		"}; headers = ( { name = \"A:\"; value = \"b\"; } )",
 		"t.cfg:53: error: \"A:\" is not the name of a header\n"},
 	{"sms status only", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"",
+		"\"https://sms.example.org/?p={{to}}&t={{text}}\"",
 		"t.cfg:53: warning: success of an SMS is judged by the HTTP code alone (many "
 		"gateways answer 200 to what they refuse; add pointer and values, or regex)\n"},
 	{"sms regex", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { regex = \"(ok\"; "
+		"\"https://sms.example.org/?p={{to}}&t={{text}}\"; success = { regex = \"(ok\"; "
 		"}",
 		"t.cfg:53: error: regex is not an extended regular expression: Unmatched ( or "
 		"\\(\n"},
 	{"sms pointer", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"http\"; url = "
-		"\"https://sms.example.org/?p={{phone}}&t={{text}}\"; success = { pointer = "
+		"\"https://sms.example.org/?p={{to}}&t={{text}}\"; success = { pointer = "
 		"\"code\"; values = [ \"0\" ]; }",
 		"t.cfg:53: error: pointer is \"code\", which is not a JSON pointer (RFC 6901: "
 		"\"/data/0/code\")\n"},
@@ -403,7 +403,7 @@ static const struct {
 		"sms = { transport = \"http\"; url = \"https://sms.example.org/send\"; headers = ( "
 		"{ name = \"Authorization\"; value = \"Bearer {{secret}}\"; } ); "
 		"password_credential = \"t\"; body = "
-		"\"{\\\"to\\\":\\\"{{phone}}\\\",\\\"text\\\":\\\"{{text}}\\\"}\"; success = { "
+		"\"{\\\"to\\\":\\\"{{to}}\\\",\\\"text\\\":\\\"{{text}}\\\"}\"; success = { "
 		"status = \"200,202-204\"; pointer = \"/code\"; values = [ \"0\" ]; }; "
 		"temporary_values = [ \"7\" ]; id_pointer = \"/data/0/id\"; idempotency_header = "
 		"\"Idempotency-Key\"; idempotency_window = 3600",
@@ -539,7 +539,7 @@ static void test_gateway_values(void **state)
 	struct config *c = NULL;
 	struct diags ds = {0};
 	char *text = changed("sms = { transport = \"spool\"; };", NULL,
-		"sms = { transport = \"http\"; url = \"https://s.example.org/?a={{phone}}\";\n"
+		"sms = { transport = \"http\"; url = \"https://s.example.org/?a={{to}}\";\n"
 		"body = \"{{text}}\"; success = { status = \"202\"; pointer = \"/code\";\n"
 		"values = [ \"0\", \"ok\" ]; }; permanent_values = [ \"9\" ]; sign = \"Bureau\"; "
 		"};");
