@@ -91,7 +91,9 @@ static enum rc set_up_connection(struct store *s, struct diag *d)
 	return sql_script(s,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = "
 		"MEMORY;"
-		"PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON",
+		"PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;"
+		/* Without it INSERT OR REPLACE deletes behind the backs of the triggers. */
+		"PRAGMA recursive_triggers = ON",
 		d);
 }
 

@@ -25,6 +25,8 @@
 #include "store.h"
 #include "store_handle.h"
 
+#define MAYBE __attribute__((unused)) static /* not every test needs each of these */
+
 static char state_dir[64];
 static struct store *store;
 static struct arena arena;
@@ -32,12 +34,12 @@ static struct diag diag;
 
 static const struct instant T0 = {1714900000}; /* 2024-05-05 */
 
-static struct instant later(int64_t s)
+MAYBE struct instant later(int64_t s)
 {
 	return (struct instant){T0.s + s};
 }
 
-static const char *in_dir(const char *name)
+MAYBE const char *in_dir(const char *name)
 {
 	static char path[4][400];
 	static unsigned turn;
@@ -46,13 +48,13 @@ static const char *in_dir(const char *name)
 	return ret;
 }
 
-static void make_dir(void)
+MAYBE void make_dir(void)
 {
 	snprintf(state_dir, sizeof state_dir, "/tmp/deadlined-store-XXXXXX");
 	assert_non_null(mkdtemp(state_dir));
 }
 
-static void empty_dir(void)
+MAYBE void empty_dir(void)
 {
 	DIR *dir = opendir(state_dir);
 	assert_non_null(dir);
@@ -62,14 +64,14 @@ static void empty_dir(void)
 	closedir(dir);
 }
 
-static enum rc open_as(const struct store_options *opt)
+MAYBE enum rc open_as(const struct store_options *opt)
 {
 	diag = (struct diag)DIAG_INIT;
 	return store_open(state_dir, opt, &store, &diag);
 }
 
 /* Without waiting for the disk: the tests of that are in test_store and test_store_fault. */
-static void open_store(void)
+MAYBE void open_store(void)
 {
 	if (open_as(&(struct store_options){.not_durable = true}) != RC_OK) {
 		char text[DIAG_TEXT_MAX];
@@ -78,13 +80,13 @@ static void open_store(void)
 	}
 }
 
-static void close_store(void)
+MAYBE void close_store(void)
 {
 	store_close(store);
 	store = NULL;
 }
 
-static int set_up(void **state)
+MAYBE int set_up(void **state)
 {
 	(void)state;
 	make_dir();
@@ -92,7 +94,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
+MAYBE int tear_down(void **state)
 {
 	(void)state;
 	close_store();
@@ -103,8 +105,8 @@ static int tear_down(void **state)
 
 /* ---- raw SQL ---------------------------------------------------------------------------------- */
 
-static int raw(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static int raw(const char *fmt, ...)
+MAYBE int raw(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+MAYBE int raw(const char *fmt, ...)
 {
 	char sql[4000];
 	va_list ap;
@@ -115,8 +117,8 @@ static int raw(const char *fmt, ...)
 }
 
 /* The first column of the first row as text; "" if there is none. */
-static const char *raw_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static const char *raw_text(const char *fmt, ...)
+MAYBE const char *raw_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+MAYBE const char *raw_text(const char *fmt, ...)
 {
 	static char ret[4][1000];
 	static unsigned turn;
@@ -137,7 +139,7 @@ static const char *raw_text(const char *fmt, ...)
 
 #define raw_int(...) atoll(raw_text(__VA_ARGS__))
 
-static void assert_sound(void)
+MAYBE void assert_sound(void)
 {
 	assert_string_equal(raw_text("PRAGMA integrity_check"), "ok");
 	assert_string_equal(raw_text("PRAGMA foreign_key_check"), "");
@@ -151,7 +153,7 @@ static void assert_sound(void)
 static const struct person ZHAO = {.id = "zhao"}, QIAN = {.id = "qian"};
 static struct obligation owed = {.id = "monthly/2024-05/brigade-1"};
 
-static const char *key_of(unsigned n)
+MAYBE const char *key_of(unsigned n)
 {
 	static char key[8][REMINDER_KEY_SIZE];
 	static unsigned turn;
@@ -160,7 +162,7 @@ static const char *key_of(unsigned n)
 	return ret;
 }
 
-static struct reminder wish(unsigned n, int64_t at)
+MAYBE struct reminder wish(unsigned n, int64_t at)
 {
 	assert_true(date_from_ymd(2024, 5, 20, &owed.due));
 	assert_true(date_from_ymd(2024, 5, 17, &owed.hand_in));
@@ -181,14 +183,14 @@ static struct reminder wish(unsigned n, int64_t at)
 	return r;
 }
 
-static void plan(unsigned n, int64_t at)
+MAYBE void plan(unsigned n, int64_t at)
 {
 	struct reminder r = wish(n, at);
 	assert_int_equal(outbox_plan(store, &r, T0, &diag), RC_OK);
 }
 
 /* Keys n, n + 1, ... in one message, whose client_ref is "ref-n". */
-static enum rc claim_n(unsigned n, size_t n_keys, enum channel ch, int64_t *ret_id)
+MAYBE enum rc claim_n(unsigned n, size_t n_keys, enum channel ch, int64_t *ret_id)
 {
 	char ref[32];
 	const char *key[8];
@@ -212,7 +214,7 @@ static enum rc claim_n(unsigned n, size_t n_keys, enum channel ch, int64_t *ret_
 	return outbox_claim(store, &c, T0, ret_id, &diag);
 }
 
-static int64_t claimed(unsigned n, enum channel ch)
+MAYBE int64_t claimed(unsigned n, enum channel ch)
 {
 	int64_t id = 0;
 	plan(n, 0);
@@ -221,7 +223,7 @@ static int64_t claimed(unsigned n, enum channel ch)
 	return id;
 }
 
-static enum rc settle(int64_t id, int attempt, enum outcome_class class, struct instant next)
+MAYBE enum rc settle(int64_t id, int attempt, enum outcome_class class, struct instant next)
 {
 	struct outcome o = {.class = class, .code = 250, .reason = "as the \"peer\" said",
 		.peer_id = "queued-1"};
@@ -229,7 +231,7 @@ static enum rc settle(int64_t id, int attempt, enum outcome_class class, struct 
 }
 
 /* A message in this state, by the arrows of outbox.h alone. */
-static int64_t message_in(enum message_state state, unsigned n, enum channel ch)
+MAYBE int64_t message_in(enum message_state state, unsigned n, enum channel ch)
 {
 	static const struct {
 		enum outcome_class class;
@@ -258,17 +260,17 @@ static int64_t message_in(enum message_state state, unsigned n, enum channel ch)
 	return id;
 }
 
-static const char *state_of(int64_t id)
+MAYBE const char *state_of(int64_t id)
 {
 	return raw_text("SELECT state FROM message WHERE id = %lld", (long long)id);
 }
 
-static const char *reminder_state_of(unsigned n)
+MAYBE const char *reminder_state_of(unsigned n)
 {
 	return raw_text("SELECT state FROM reminder WHERE key = '%s'", key_of(n));
 }
 
-static int64_t history_rows(void)
+MAYBE int64_t history_rows(void)
 {
 	return raw_int("SELECT count(*) FROM history");
 }

@@ -17,6 +17,8 @@ static void a_key_is_one_row_for_ever(void **state)
 	assert_int_equal(outbox_plan(store, &r, T0, &diag), RC_OK);
 	assert_string_equal(reminder_state_of(1), "cancelled");
 	assert_int_equal(raw("DELETE FROM reminder"), SQLITE_CONSTRAINT);
+	assert_int_equal(raw("INSERT OR REPLACE INTO reminder SELECT * FROM reminder"),
+		SQLITE_CONSTRAINT);
 
 	int64_t id = message_in(MESSAGE_SENT, 2, CHANNEL_SMS);
 	r = wish(2, 0);
@@ -115,6 +117,8 @@ static void a_message_keeps_what_it_was_given(void **state)
 	assert_int_equal(raw("UPDATE message SET client_ref = 'x'"), SQLITE_CONSTRAINT);
 	assert_int_equal(raw("UPDATE message SET rfc_message_id = 'x'"), SQLITE_CONSTRAINT);
 	assert_int_equal(raw("DELETE FROM message"), SQLITE_CONSTRAINT);
+	assert_int_equal(raw("INSERT OR REPLACE INTO message SELECT * FROM message"),
+		SQLITE_CONSTRAINT);
 }
 
 /* ---- 3 and 4: the arrows of messages ----------------------------------------------------------- */
