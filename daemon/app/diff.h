@@ -1,0 +1,31 @@
+/*
+ * diff - two sets of obligations and how their difference is shown
+ *
+ * Private to cmd_diff.c and diff_show.c.
+ */
+#ifndef APP_DIFF_H
+#define APP_DIFF_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "difference.h"
+#include "mem.h"
+
+struct diff {
+	struct arena arena;
+	struct obligations before, after; /* who = everybody who is reminded, all as leads */
+	const json_t *rows;               /* the daemon's rows, or NULL: two files were compared */
+};
+
+/* Makes before.by_id, which a list made by hand lacks. */
+void diff_index(struct diff *x);
+
+/* The daemon's row of an obligation; NULL if there is none. */
+const json_t *diff_row(const struct diff *x, const char *id);
+
+/* Prints every difference in order of time; the exit status. */
+int diff_show(struct diff *x, bool json);
+
+#endif
