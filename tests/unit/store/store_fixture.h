@@ -225,7 +225,9 @@ MAYBE int64_t claimed(unsigned n, enum channel ch)
 
 MAYBE enum rc settle(int64_t id, int attempt, enum outcome_class class, struct instant next)
 {
-	struct outcome o = {.class = class, .code = 250, .reason = "as the \"peer\" said",
+	struct outcome o = {.class = class,
+		.code = 250,
+		.reason = "as the \"peer\" said",
 		.peer_id = "queued-1"};
 	return outbox_settle(store, id, attempt, &o, next, later(60), &diag);
 }

@@ -4,9 +4,15 @@
 static int64_t append(const char *kind, const char *person, const char *personal)
 {
 	int64_t id = 0;
-	struct history_row r = {.at = T0, .actor = "deadlined", .kind = kind,
-		.obligation_id = "monthly/2024-05/brigade-1", .message_id = 3,
-		.reminder_key = "abc", .person = person, .detail = "{\"a\":1}", .personal = personal};
+	struct history_row r = {.at = T0,
+		.actor = "deadlined",
+		.kind = kind,
+		.obligation_id = "monthly/2024-05/brigade-1",
+		.message_id = 3,
+		.reminder_key = "abc",
+		.person = person,
+		.detail = "{\"a\":1}",
+		.personal = personal};
 	assert_int_equal(history_append(store, &r, &id, &diag), RC_OK);
 	return id;
 }
@@ -70,8 +76,8 @@ static void a_list_is_the_last_rows_oldest_first(void **state)
 	assert_int_equal(n, 3);
 	assert_int_equal(r[0].id, 4);
 	assert_int_equal(r[2].id, 6);
-	assert_int_equal(history_list(store, "monthly/2024-05/brigade-1", 2, &arena, &r, &n, &diag),
-		RC_OK);
+	assert_int_equal(
+		history_list(store, "monthly/2024-05/brigade-1", 2, &arena, &r, &n, &diag), RC_OK);
 	assert_int_equal(n, 2);
 	assert_int_equal(r[0].id, 4);
 	assert_int_equal(r[1].id, 5);
@@ -123,7 +129,8 @@ static void tampering_shows(void **state)
 		{"UPDATE history SET actor = obligation, obligation = actor WHERE id = 1", 1},
 	};
 	fill();
-	assert_int_equal(raw("DROP TRIGGER history_stays; DROP TRIGGER history_is_kept"), SQLITE_OK);
+	assert_int_equal(
+		raw("DROP TRIGGER history_stays; DROP TRIGGER history_is_kept"), SQLITE_OK);
 	for (size_t i = 0; i < sizeof CASE / sizeof *CASE; i++) {
 		assert_int_equal(raw("BEGIN"), SQLITE_OK);
 		assert_int_equal(raw("%s", CASE[i].sql), SQLITE_OK);

@@ -8,8 +8,14 @@ static const char ONE[] = "monthly/2024-05/brigade-1", TWO[] = "monthly/2024-05/
 static int64_t add(enum act_kind kind, const char *obligation, const char *deliverable)
 {
 	int64_t id = 0;
-	struct act act = {.kind = kind, .obligation = obligation, .deliverable = deliverable,
-		.form = FORM_PAPER, .at = T0, .who = "zhao", .reason = "", .date = DATE_NONE};
+	struct act act = {.kind = kind,
+		.obligation = obligation,
+		.deliverable = deliverable,
+		.form = FORM_PAPER,
+		.at = T0,
+		.who = "zhao",
+		.reason = "",
+		.date = DATE_NONE};
 	assert_int_equal(ledger_add_act(store, &act, &id, &diag), RC_OK);
 	return id;
 }
@@ -28,9 +34,14 @@ static void every_kind_comes_back(void **state)
 	struct date day;
 	assert_true(date_from_ymd(2024, 5, 9, &day));
 	for (int k = ACT_REPORT; k <= ACT_DATE; k++) {
-		struct act act = {.kind = (enum act_kind)k, .obligation = ONE, .deliverable = "plan",
-			.form = (enum form)(k % 3), .at = later(k), .who = "zhao",
-			.reason = k % 2 ? "退回：缺章" : "", .date = k % 2 ? day : DATE_NONE};
+		struct act act = {.kind = (enum act_kind)k,
+			.obligation = ONE,
+			.deliverable = "plan",
+			.form = (enum form)(k % 3),
+			.at = later(k),
+			.who = "zhao",
+			.reason = k % 2 ? "退回：缺章" : "",
+			.date = k % 2 ? day : DATE_NONE};
 		int64_t id = 0;
 		assert_int_equal(ledger_add_act(store, &act, &id, &diag), RC_OK);
 		assert_int_equal(acts_of(ONE, &a), k + 1);
@@ -44,7 +55,8 @@ static void every_kind_comes_back(void **state)
 		assert_int_equal(a[k].date.days, act.date.days);
 		assert_false(a[k].undone);
 		/* Its id is that of its history row. */
-		assert_string_equal(raw_text("SELECT kind FROM history WHERE id = %lld", (long long)id),
+		assert_string_equal(
+			raw_text("SELECT kind FROM history WHERE id = %lld", (long long)id),
 			act_text((enum act_kind)k));
 	}
 	assert_sound();
@@ -75,9 +87,10 @@ static void an_undo_marks_once(void **state)
 	assert_true(by > id);
 	assert_int_equal(acts_of(ONE, &a), 1);
 	assert_true(a->undone);
-	assert_string_equal(raw_text("SELECT actor || ' ' || kind || ' ' || obligation || ' ' || detail"
-				     " FROM history WHERE id = %lld",
-				    (long long)by),
+	assert_string_equal(
+		raw_text("SELECT actor || ' ' || kind || ' ' || obligation || ' ' || detail"
+			 " FROM history WHERE id = %lld",
+			(long long)by),
 		"clerk undo monthly/2024-05/brigade-1 {\"act\":1}");
 	int64_t rows = history_rows();
 	by = -7;
@@ -117,8 +130,13 @@ static void an_act_and_its_history_are_one(void **state)
 {
 	(void)state;
 	int64_t id = -7;
-	struct act act = {.kind = ACT_REPORT, .obligation = ONE, .deliverable = "", .at = T0,
-		.who = "zhao", .reason = NULL, .date = DATE_NONE};
+	struct act act = {.kind = ACT_REPORT,
+		.obligation = ONE,
+		.deliverable = "",
+		.at = T0,
+		.who = "zhao",
+		.reason = NULL,
+		.date = DATE_NONE};
 	assert_int_equal(ledger_add_act(store, &act, &id, &diag), RC_STATE); /* NOT NULL */
 	assert_int_equal(id, -7);
 	assert_int_equal(history_rows(), 0);

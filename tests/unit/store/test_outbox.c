@@ -17,8 +17,8 @@ static void a_key_is_one_row_for_ever(void **state)
 	assert_int_equal(outbox_plan(store, &r, T0, &diag), RC_OK);
 	assert_string_equal(reminder_state_of(1), "cancelled");
 	assert_int_equal(raw("DELETE FROM reminder"), SQLITE_CONSTRAINT);
-	assert_int_equal(raw("INSERT OR REPLACE INTO reminder SELECT * FROM reminder"),
-		SQLITE_CONSTRAINT);
+	assert_int_equal(
+		raw("INSERT OR REPLACE INTO reminder SELECT * FROM reminder"), SQLITE_CONSTRAINT);
 
 	int64_t id = message_in(MESSAGE_SENT, 2, CHANNEL_SMS);
 	r = wish(2, 0);
@@ -35,9 +35,11 @@ static void a_claim_is_committed_when_it_returns(void **state)
 	(void)state;
 	sqlite3 *other;
 	sqlite3_stmt *q;
-	assert_int_equal(sqlite3_open_v2(in_dir("deadlined.db"), &other, SQLITE_OPEN_READONLY, NULL), 0);
-	assert_int_equal(sqlite3_prepare_v2(other,
-				 "SELECT state, attempt FROM message ORDER BY id DESC", -1, &q, NULL),
+	assert_int_equal(
+		sqlite3_open_v2(in_dir("deadlined.db"), &other, SQLITE_OPEN_READONLY, NULL), 0);
+	assert_int_equal(
+		sqlite3_prepare_v2(
+			other, "SELECT state, attempt FROM message ORDER BY id DESC", -1, &q, NULL),
 		0);
 	int64_t id = claimed(1, CHANNEL_EMAIL);
 	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
@@ -113,12 +115,13 @@ static void a_message_keeps_what_it_was_given(void **state)
 	assert_int_equal(outbox_get_message(store, 99, &arena, &m, &diag), RC_NOTFOUND);
 	/* Frozen: nobody exchanges what may have left. */
 	assert_int_equal(raw("UPDATE message SET bytes = x'00'"), SQLITE_CONSTRAINT);
-	assert_int_equal(raw("UPDATE message SET recipient = 'b@example.invalid'"), SQLITE_CONSTRAINT);
+	assert_int_equal(
+		raw("UPDATE message SET recipient = 'b@example.invalid'"), SQLITE_CONSTRAINT);
 	assert_int_equal(raw("UPDATE message SET client_ref = 'x'"), SQLITE_CONSTRAINT);
 	assert_int_equal(raw("UPDATE message SET rfc_message_id = 'x'"), SQLITE_CONSTRAINT);
 	assert_int_equal(raw("DELETE FROM message"), SQLITE_CONSTRAINT);
-	assert_int_equal(raw("INSERT OR REPLACE INTO message SELECT * FROM message"),
-		SQLITE_CONSTRAINT);
+	assert_int_equal(
+		raw("INSERT OR REPLACE INTO message SELECT * FROM message"), SQLITE_CONSTRAINT);
 }
 
 /* ---- 3 and 4: the arrows of messages ----------------------------------------------------------- */
@@ -148,8 +151,8 @@ static void no_other_arrow_between_messages_in_sql(void **state)
 			const char *f = message_state_text((enum message_state)from);
 			const char *t = message_state_text((enum message_state)to);
 			int64_t id = message_in((enum message_state)from, n, CHANNEL_EMAIL);
-			bool allowed = is_listed(MESSAGE_ARROW,
-				sizeof MESSAGE_ARROW / sizeof *MESSAGE_ARROW, f, t);
+			bool allowed = is_listed(
+				MESSAGE_ARROW, sizeof MESSAGE_ARROW / sizeof *MESSAGE_ARROW, f, t);
 			int code = raw("UPDATE message SET state = '%s', attempt = attempt + %d,"
 				       " next_at = %s WHERE id = %lld",
 				t, from != MESSAGE_CLAIMED && to == MESSAGE_CLAIMED,
@@ -285,8 +288,8 @@ static void every_function_from_every_state(void **state)
 	for (int v = 0; v < VERBS; v++)
 		for (int from = 0; from < MESSAGE_STATES; from++)
 			for (int ch = 0; ch < CHANNEL_COUNT; ch++)
-				check_verb((enum verb)v, (enum message_state)from,
-					(enum channel)ch, n++);
+				check_verb((enum verb)v, (enum message_state)from, (enum channel)ch,
+					n++);
 	for (int v = 0; v < VERBS; v++)
 		assert_int_not_equal(follow_verb((enum verb)v, 123456), RC_OK);
 	assert_sound();
@@ -301,19 +304,20 @@ static void a_message_waits_exactly_while_it_can_go_on(void **state)
 	assert_true(instant_is_none(at));
 	for (int class = OUTCOME_SENT; class <= OUTCOME_DEAD; class ++) {
 		int64_t id = claimed(10 + (unsigned)class, CHANNEL_EMAIL);
-		assert_int_equal(settle(id, 1, (enum outcome_class)class, later(500)), RC_OK);
+		assert_int_equal(settle(id, 1, (enum outcome_class) class, later(500)), RC_OK);
 		bool waits = class == OUTCOME_RETRY || class == OUTCOME_UNKNOWN;
-		assert_int_equal(
-			raw_int("SELECT next_at IS NOT NULL FROM message WHERE id = %lld", (long long)id),
+		assert_int_equal(raw_int("SELECT next_at IS NOT NULL FROM message WHERE id = %lld",
+					 (long long)id),
 			waits);
 	}
 	int64_t id = claimed(20, CHANNEL_EMAIL);
 	assert_int_equal(settle(id, 1, OUTCOME_RETRY, INSTANT_NONE), RC_OK);
 	assert_int_equal(outbox_next_at(store, &at, &diag), RC_OK);
 	assert_int_equal(at.s, later(60).s); /* at once: when it was settled */
-	assert_int_equal(raw("UPDATE message SET next_at = 1 WHERE state = 'sent'"), SQLITE_CONSTRAINT);
-	assert_int_equal(raw("UPDATE message SET next_at = NULL WHERE state = 'retry'"),
-		SQLITE_CONSTRAINT);
+	assert_int_equal(
+		raw("UPDATE message SET next_at = 1 WHERE state = 'sent'"), SQLITE_CONSTRAINT);
+	assert_int_equal(
+		raw("UPDATE message SET next_at = NULL WHERE state = 'retry'"), SQLITE_CONSTRAINT);
 }
 
 static void the_earliest_of_reminders_and_messages_is_next(void **state)
@@ -471,7 +475,8 @@ static void the_third_crash_makes_a_message_dead(void **state)
 			break;
 		assert_string_equal(state_of(id), "unknown");
 		assert_int_equal(outbox_retry_unknown(store, id, later(crash), &diag), RC_OK);
-		assert_int_equal(outbox_reclaim(store, id, NULL, later(crash), &attempt, &diag), RC_OK);
+		assert_int_equal(
+			outbox_reclaim(store, id, NULL, later(crash), &attempt, &diag), RC_OK);
 		assert_int_equal(attempt, crash + 1);
 	}
 	assert_string_equal(state_of(id), "dead");
@@ -521,8 +526,8 @@ static void a_settle_keeps_what_the_peer_said(void **state)
 	assert_string_equal(raw_text("SELECT detail ->> 'reason' FROM history ORDER BY id DESC"),
 		"as the \"peer\" said");
 	/* A receipt comes without code or id: what is known of it stays. */
-	assert_int_equal(outbox_resolve(store, id, MESSAGE_DELIVERED, "peer", "", later(70), &diag),
-		RC_OK);
+	assert_int_equal(
+		outbox_resolve(store, id, MESSAGE_DELIVERED, "peer", "", later(70), &diag), RC_OK);
 	assert_int_equal(outbox_get_message(store, id, &arena, &m, &diag), RC_OK);
 	assert_int_equal(m.code, 250);
 	assert_string_equal(m.peer_id, "queued-1");
@@ -586,7 +591,8 @@ static void every_kind_of_change(void **state)
 		{CHANGE_PLAN, &r[1], r[1].key, true, "late"},
 		{CHANGE_PLAN, &r[2], r[2].key, false, NULL},
 		{CHANGE_PLAN, &r[3], r[3].key, false, NULL},
-		{CHANGE_SUPERSEDE, &r[4], r[4].key, false, "a later step"}, /* not there: inserted */
+		{CHANGE_SUPERSEDE, &r[4], r[4].key, false,
+			"a later step"}, /* not there: inserted */
 		{CHANGE_PLAN, &r[5], r[5].key, false, NULL},
 	};
 	apply(first, 6, RC_OK);
@@ -603,14 +609,16 @@ static void every_kind_of_change(void **state)
 		{CHANGE_CANCEL, NULL, r[2].key, false, "no longer wanted"},
 		{CHANGE_SUPERSEDE, &r[3], r[3].key, false, "a later step"},
 		{CHANGE_REVIVE, &r[4], r[4].key, false, NULL},
-		{CHANGE_SUPERSEDE, NULL, key_of(6), false, "is not there"}, /* nothing, no history */
+		{CHANGE_SUPERSEDE, NULL, key_of(6), false,
+			"is not there"}, /* nothing, no history */
 	};
 	int64_t rows = history_rows();
 	apply(second, 5, RC_OK);
 	assert_int_equal(history_rows(), rows + 3);
-	assert_string_equal(raw_text("SELECT at || ' ' || deadline || ' ' || late || ' ' || template ||"
-				     " ' ' || form_date || ' ' || why FROM reminder WHERE key = '%s'",
-				    key_of(0)),
+	assert_string_equal(
+		raw_text("SELECT at || ' ' || deadline || ' ' || late || ' ' || template ||"
+			 " ' ' || form_date || ' ' || why FROM reminder WHERE key = '%s'",
+			key_of(0)),
 		"1714900777 1714900888 1 other 2024-05-16 downtime");
 	assert_string_equal(reminder_state_of(0), "planned");
 	assert_string_equal(reminder_state_of(2), "cancelled");
@@ -778,8 +786,11 @@ static void parts_are_those_of_the_message(void **state)
 static void erasing_empties_what_is_over(void **state)
 {
 	(void)state;
-	static const bool OVER[MESSAGE_STATES] = {[MESSAGE_SENT] = true, [MESSAGE_DELIVERED] = true,
-		[MESSAGE_UNDELIVERED] = true, [MESSAGE_DEAD] = true, [MESSAGE_REPLACED] = true,
+	static const bool OVER[MESSAGE_STATES] = {[MESSAGE_SENT] = true,
+		[MESSAGE_DELIVERED] = true,
+		[MESSAGE_UNDELIVERED] = true,
+		[MESSAGE_DEAD] = true,
+		[MESSAGE_REPLACED] = true,
 		[MESSAGE_CANCELLED] = true};
 	int64_t id[MESSAGE_STATES];
 	int n;

@@ -219,8 +219,9 @@ static void make_foreign(const char *sql)
 static void what_is_not_ours_is_left_alone(void **state)
 {
 	(void)state;
-	put_file("deadlined.db", "a letter to the bureau, long enough to be read as a header of a file;"
-				 " it is not a database, and nobody may write over it: 0123456789",
+	put_file("deadlined.db",
+		"a letter to the bureau, long enough to be read as a header of a file;"
+		" it is not a database, and nobody may write over it: 0123456789",
 		130);
 	assert_refused(RC_CORRUPT, "deadlined.db");
 	empty_dir();
@@ -384,7 +385,8 @@ static void a_full_disk_is_waited_out(void **state)
 	(void)state;
 	unsigned n = 0;
 	assert_int_equal(open_as(&FAST), RC_OK);
-	assert_int_equal(raw("PRAGMA max_page_count = %lld", (long long)raw_int("PRAGMA page_count") + 6),
+	assert_int_equal(
+		raw("PRAGMA max_page_count = %lld", (long long)raw_int("PRAGMA page_count") + 6),
 		SQLITE_OK);
 	enum rc rc = RC_OK;
 	for (; rc == RC_OK && n < 5000; n++) {
