@@ -62,6 +62,7 @@ static void accepts(void **state)
 		{"FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;RSCALE=chinese", {true, 1, 1, 0, SUNDAY}},
 		{"FREQ=YEARLY;BYMONTH=5;BYDAY=2SU", {false, 5, 0, 2, SUNDAY}},
 		{"FREQ=YEARLY;BYMONTH=5;BYDAY=+2SU", {false, 5, 0, 2, SUNDAY}},
+		{"FREQ=YEARLY;BYMONTH=5;BYDAY=+02SU", {false, 5, 0, 2, SUNDAY}},
 		{"FREQ=YEARLY;BYMONTH=5;BYDAY=-1mo", {false, 5, 0, -1, MONDAY}},
 		{"FREQ=YEARLY;BYMONTH=5;BYDAY=-5SA", {false, 5, 0, -5, SATURDAY}},
 	};

@@ -35,6 +35,8 @@ static void reads_rules(void **state)
 		{"AAA0BBB,J60/0,J365/0", 0, 3600, 1709251200, 1735599600},
 		{"AAA0BBB,60/0,365/0", 0, 3600, 1709251200, 1735599600},
 		{"AAA0BBB,59/0,J1/0", 0, 3600, 1709164800, 1704063600},
+		{"AAA0BBB,J59/0,J30/0", 0, 3600, 1709078400, 1706569200},
+		{"AAA0BBB,M12.1.6/0,M1.1.6/0", 0, 3600, 1733529600, 1704495600},
 	};
 	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
 		struct tzrule r;
@@ -54,7 +56,8 @@ static void refuses_rules(void **state)
 {
 	(void)state;
 	static const char *const T[] = {"", "CST", "-8", "CS-8", "CST-", "CST-25", "CST-8x",
-		"CST-8:60", "CST-8:", "<CST-8", "<>-8", "CET-1CEST", "CET-1CEST,",
+		"CST-8:60", "CST-8:", "<CST-8", "<>-8", "<+8>-8", "CST-8:30:", "CST-8:30:60",
+		"CET-1C,M3.5.0,M10.5.0", "CET-1CEST-25,M3.5.0,M10.5.0", "CET-1CEST", "CET-1CEST,",
 		"CET-1CEST,M3.5.0", "CET-1CEST,M3.5.0,", "CET-1CEST,M13.5.0,M10.5.0",
 		"CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.0.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0",
 		"CET-1CEST,M3.5,M10.5.0", "CET-1CEST,J0,J365", "CET-1CEST,J366,J365",
@@ -121,6 +124,7 @@ static void reads_a_file(void **state)
 	static struct tzif_table t;
 	assert_true(tzif_read(s.bytes, s.len, &t));
 	assert_int_equal(t.n, 3);
+	assert_true(t.change[0].at < (int64_t)date_clamped(1900, 1, 1).days * DAY_S - 26 * 3600);
 	assert_int_equal(t.change[0].offset, 28800);
 	assert_int_equal(t.change[1].at, 1000);
 	assert_int_equal(t.change[1].offset, 32400);
@@ -137,6 +141,24 @@ static void reads_a_file(void **state)
 		assert_true(t.change[i].at > t.change[i - 1].at);
 		assert_true(t.change[i].offset != t.change[i - 1].offset);
 	}
+}
+
+/* Without a table the rule has always ruled. */
+static void reads_a_rule_alone(void **state)
+{
+	(void)state;
+	struct sample s = {0};
+	static struct tzif_table t;
+	add_header(&s, '2', 0, 0, 1, 4);
+	s.len += 6 + 4;
+	add_header(&s, '2', 0, 0, 1, 4);
+	s.len += 6 + 4;
+	add_text(&s, "\nCST-8CDT,M4.2.0,M9.2.0\n");
+	assert_true(tzif_read(s.bytes, s.len, &t));
+	struct date first = date_clamped(1900, 4, 8);
+	assert_int_equal(t.change[1].at, (int64_t)first.days * DAY_S + (2 - 8) * 3600);
+	assert_int_equal(t.change[1].offset, 32400);
+	assert_int_equal(t.change[0].offset, 28800);
 }
 
 /* Summer time all year, as RFC 9636 writes it: no change at the turn of the year. */
@@ -221,6 +243,7 @@ int main(void)
 		cmocka_unit_test(reads_rules),
 		cmocka_unit_test(refuses_rules),
 		cmocka_unit_test(reads_a_file),
+		cmocka_unit_test(reads_a_rule_alone),
 		cmocka_unit_test(reads_perpetual_summer),
 		cmocka_unit_test(refuses_files),
 		cmocka_unit_test(survives_noise),
