@@ -26,8 +26,9 @@ static enum rc scan_freq(struct scan *s, const char *value)
 {
 	s->freq = true;
 	return strcasecmp(value, "YEARLY") == 0
-		? RC_OK
-		: diag_set(s->d, RC_INVALID, N_("FREQ=%s: only FREQ=YEARLY is accepted"), value);
+		       ? RC_OK
+		       : diag_set(s->d, RC_INVALID, N_("FREQ=%s: only FREQ=YEARLY is accepted"),
+				 value);
 }
 
 static enum rc scan_rscale(struct scan *s, const char *value)
@@ -36,8 +37,8 @@ static enum rc scan_rscale(struct scan *s, const char *value)
 	s->r.chinese = strcasecmp(value, "CHINESE") == 0;
 	if (s->r.chinese || strcasecmp(value, "GREGORIAN") == 0)
 		return RC_OK;
-	return diag_set(s->d, RC_INVALID, N_("RSCALE=%s: only GREGORIAN and CHINESE are accepted"),
-		value);
+	return diag_set(
+		s->d, RC_INVALID, N_("RSCALE=%s: only GREGORIAN and CHINESE are accepted"), value);
 }
 
 static enum rc scan_by_month(struct scan *s, const char *value)
@@ -46,7 +47,8 @@ static enum rc scan_by_month(struct scan *s, const char *value)
 	s->by_month = true;
 	if (!text_parse_int(value, 1, 12, &month))
 		return diag_set(s->d, RC_INVALID,
-			N_("BYMONTH=%s: one month 1 to 12 is accepted, no leap month, no list"), value);
+			N_("BYMONTH=%s: one month 1 to 12 is accepted, no leap month, no list"),
+			value);
 	s->r.month = (int)month;
 	return RC_OK;
 }
@@ -109,7 +111,8 @@ static enum rc scan_part(struct scan *s, char *part)
 		return PARTS[i].scan(s, value);
 	}
 	return diag_set(s->d, RC_INVALID,
-		N_("%s is not accepted; a rule has FREQ, RSCALE, BYMONTH, BYMONTHDAY or BYDAY"), part);
+		N_("%s is not accepted; a rule has FREQ, RSCALE, BYMONTH, BYMONTHDAY or BYDAY"),
+		part);
 }
 
 static enum rc check_whole(const struct scan *s)
@@ -120,7 +123,8 @@ static enum rc check_whole(const struct scan *s)
 	if (!s->by_month)
 		return diag_set(s->d, RC_INVALID, N_("BYMONTH is missing"));
 	if (s->by_month_day == s->by_day)
-		return diag_set(s->d, RC_INVALID, N_("either BYMONTHDAY or BYDAY is needed, not both"));
+		return diag_set(
+			s->d, RC_INVALID, N_("either BYMONTHDAY or BYDAY is needed, not both"));
 	if (r->chinese && s->by_day)
 		return diag_set(s->d, RC_INVALID, N_("BYDAY is not accepted with RSCALE=CHINESE"));
 	int longest = r->chinese ? 30 : date_days_in_month(2024, r->month);
@@ -164,8 +168,6 @@ enum rc recur_parse(const char *rule, struct recur *ret, struct diag *d)
 		*ret = s.r;
 	return rc;
 }
-
-/* ---- expansion ------------------------------------------------------------------------------- */
 
 /* A lunar date of Gregorian year `year` belongs to the lunar year of that number or the one before. */
 static size_t lunar_in_year(const struct recur *r, int year, struct date ret[static 2])
