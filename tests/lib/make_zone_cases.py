@@ -8,9 +8,9 @@ Kinds of row (zone, kind, three values):
     wall   YYYY-MM-DD, second of the day, UTC seconds; a gap gives the first instant after it, an
            overlap the first of the two
 
-Changes of 1970-2037 are covered from both sides, all of them for Asia/Shanghai and a sample for the
-others.  Rows after 2026 are there only for zones whose
-rule nobody is about to change; if one does, print the file anew with the new tzdata.
+Changes are covered from both sides, all of them for Asia/Shanghai and a sample for the others.  Rows
+before 1970 and after 2026 are there only for zones whose past is settled and whose rule nobody is
+about to change; if one does, print the file anew with the new tzdata.
 """
 import datetime
 import random
@@ -80,8 +80,8 @@ def wall_row(name, zone, wall):
 
 def rows(name, rng):
     zone = zoneinfo.ZoneInfo(name)
-    to_year = 2037 if name in STEADY else 2026
-    found = changes(zone, 1970, to_year)
+    from_year, to_year = (1900, 2037) if name in STEADY else (1970, 2026)
+    found = changes(zone, from_year, to_year)
     if name != "Asia/Shanghai":
         found = rng.sample(found, min(SAMPLE, len(found)))
     for t in found:
@@ -91,11 +91,12 @@ def rows(name, rng):
         low, high = sorted((t + before, t + after))
         for wall in {low - 1, low, (low + high) // 2, high - 1, high}:
             yield wall_row(name, zone, wall)
-    last = int(datetime.datetime(2199 if name in STEADY else 2026, 1, 1, tzinfo=UTC).timestamp())
+    first, last = (int(datetime.datetime(y, 1, 2, tzinfo=UTC).timestamp())
+                   for y in ((1900, 2199) if name in STEADY else (1970, 2026)))
     for _ in range(10):
-        t = rng.randrange(0, last)
+        t = rng.randrange(first, last)
         yield name, "at", t, offset(zone, t), "-"
-        yield wall_row(name, zone, rng.randrange(0, last))
+        yield wall_row(name, zone, rng.randrange(first, last))
 
 
 def main():
