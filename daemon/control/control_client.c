@@ -20,19 +20,20 @@ static enum rc connect_to(const char *path, int *ret_fd, struct diag *d)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof sa.sun_path)
-		return diag_set(d, RC_RANGE, N_("the path of the control socket is too long: %s"), path);
+		return diag_set(
+			d, RC_RANGE, N_("the path of the control socket is too long: %s"), path);
 	memcpy(sa.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return diag_set_errno(d, RC_IO, errno, N_("no socket"));
+	struct timeval limit = {.tv_sec = CONTROL_IDLE_S};
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	if (connect(fd, (struct sockaddr *)&sa, sizeof sa)) {
 		int err = errno;
 		close(fd);
 		return unreachable(path, err, d);
 	}
-	struct timeval limit = {.tv_sec = CONTROL_IDLE_S};
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	*ret_fd = fd;
 	return RC_OK;
 }
@@ -82,20 +83,21 @@ static enum rc read_reply(const struct buf *b, json_t **ret_data, struct diag *d
 	return fault.rc;
 }
 
-enum rc control_call(const char *path, const char *verb, json_t *args, json_t **ret_data,
-	struct diag *d)
+enum rc control_call(
+	const char *path, const char *verb, json_t *args, json_t **ret_data, struct diag *d)
 {
 	int fd;
 	enum rc rc = connect_to(path, &fd, d);
 	if (rc)
 		return rc;
-	json_t *request = json_pack("{s:s,s:O?}", "verb", verb, "args", args);
+	json_t *request = json_pack("{s:s,s:O*}", "verb", verb, "args", args);
 	char *text = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	struct buf b;
 	buf_init(&b, CONTROL_REPLY_MAX + 1);
+	errno = 0;
 	bool answered = text && send_all(fd, text, strlen(text)) && send_all(fd, "\n", 1) &&
-		receive_line(fd, &b);
+			receive_line(fd, &b);
 	rc = answered ? read_reply(&b, ret_data, d) : unreachable(path, errno, d);
 	free(text);
 	buf_done(&b);

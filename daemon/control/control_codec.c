@@ -38,8 +38,8 @@ static bool is_too_deep(const char *s, size_t len)
 	return false;
 }
 
-enum rc control_parse_request(const char *line, size_t len, const char **ret_verb, json_t **ret_root,
-	struct diag *d)
+enum rc control_parse_request(
+	const char *line, size_t len, const char **ret_verb, json_t **ret_root, struct diag *d)
 {
 	json_error_t error;
 	if (len > CONTROL_REQUEST_MAX || is_too_deep(line, len))
@@ -59,15 +59,16 @@ enum rc control_parse_request(const char *line, size_t len, const char **ret_ver
 json_t *control_fault_to_json(const struct diag *d)
 {
 	json_t *args = json_array();
+	bool has_file = text_check(d->file, strlen(d->file), false, NULL) == TEXT_OK;
 	const char *p = d->args;
 	for (unsigned i = 0; i < d->n_args; i++) {
 		json_t *s = json_string(p);
 		json_array_append_new(args, s ? s : json_string("?"));
 		p += strlen(p) + 1;
 	}
-	return json_pack("{s:b,s:s,s:s,s:o,s:s?,s:s,s:i,s:i}", "ok", 0, "rc", RC_TEXT[d->rc], "msgid",
-		d->msgid ? d->msgid : "", "args", args, "hint", d->hint, "file", d->file, "line",
-		d->line, "sys", d->sys);
+	return json_pack("{s:b,s:s,s:s,s:o,s:s?,s:s,s:i,s:i}", "ok", 0, "rc", RC_TEXT[d->rc],
+		"msgid", d->msgid ? d->msgid : "", "args", args, "hint", d->hint, "file",
+		has_file ? d->file : "?", "line", d->line, "sys", d->sys);
 }
 
 static enum rc rc_parse(const char *text)
@@ -78,12 +79,20 @@ static enum rc rc_parse(const char *text)
 	return RC_INVALID;
 }
 
-/* A diag points at literals; what came over the wire is kept for ever instead: one per failed call of
- * a short-lived command. */
+/* A diag points at literals; what came over the wire is kept for the life of the process instead, each
+ * sentence once, and not without end. */
 static const char *keep(const json_t *value)
 {
+	enum { KEPT_MAX = 64 };
+	static char *kept[KEPT_MAX];
 	const char *s = json_string_value(value);
-	return s ? mem_strdup(s) : NULL;
+	for (size_t i = 0; s && i < KEPT_MAX; i++) {
+		if (!kept[i])
+			kept[i] = mem_strdup(s);
+		if (strcmp(kept[i], s) == 0)
+			return kept[i];
+	}
+	return NULL;
 }
 
 void control_fault_from_json(const json_t *fault, struct diag *ret)

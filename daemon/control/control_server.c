@@ -15,6 +15,8 @@
 #include "control.h"
 #include "mem.h"
 
+static const uint64_t IDLE_US = (uint64_t)CONTROL_IDLE_S * 1000000;
+
 struct connection {
 	struct control_server *server;
 	int fd;
@@ -66,6 +68,17 @@ static json_t *reply_to(struct connection *c, const char *line, size_t len)
 	return control_fault_to_json(&d);
 }
 
+static void answer_too_large(struct buf *out)
+{
+	struct diag d;
+	diag_set(&d, RC_LIMIT, N_("the answer is too large; ask for less"));
+	json_t *fault = control_fault_to_json(&d);
+	char *text = json_dumps(fault, JSON_COMPACT);
+	json_decref(fault);
+	buf_puts(out, text ? text : "{\"ok\":false}");
+	free(text);
+}
+
 static void answer(struct connection *c, const char *line, size_t len)
 {
 	json_t *reply = reply_to(c, line, len);
@@ -73,13 +86,13 @@ static void answer(struct connection *c, const char *line, size_t len)
 	json_decref(reply);
 	buf_clear(&c->out);
 	c->sent = 0;
-	buf_puts(&c->out, text ? text : "{\"ok\":false,\"rc\":\"limit\"}");
+	if (text && strlen(text) < CONTROL_REPLY_MAX)
+		buf_puts(&c->out, text);
+	else
+		answer_too_large(&c->out);
 	free(text);
-	if (c->out.overflow) {
-		buf_clear(&c->out);
-		buf_puts(&c->out, "{\"ok\":false,\"rc\":\"limit\",\"msgid\":\"the answer is too large\"}");
-	}
 	buf_putc(&c->out, '\n');
+	sd_event_source_set_time_relative(c->idle, IDLE_US);
 }
 
 /* ---- input and output ------------------------------------------------------------------------------ */
@@ -185,20 +198,21 @@ static int on_accept(sd_event_source *source, int fd, uint32_t revents, void *us
 	buf_init(&c->out, CONTROL_REPLY_MAX);
 	identify(c);
 	s->connection[slot] = c;
-	uint64_t limit = (uint64_t)CONTROL_IDLE_S * 1000000;
 	if (sd_event_add_io(s->loop, &c->io, peer, EPOLLIN, on_connection, c) < 0 ||
-		sd_event_add_time_relative(s->loop, &c->idle, CLOCK_MONOTONIC, limit, 1000000,
-			on_idle, c) < 0)
+		sd_event_add_time_relative(
+			s->loop, &c->idle, CLOCK_MONOTONIC, IDLE_US, 1000000, on_idle, c) < 0)
 		close_connection(c);
 	return 0;
 }
 
 /* ---- listening ------------------------------------------------------------------------------------- */
 
+/* Not blocking: one whose backlog is full (EAGAIN) is alive too. */
 static bool somebody_answers(const struct sockaddr_un *sa)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answers = fd >= 0 && connect(fd, (const struct sockaddr *)sa, sizeof *sa) == 0;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool answers = fd >= 0 && (connect(fd, (const struct sockaddr *)sa, sizeof *sa) == 0 ||
+					  errno == EAGAIN);
 	if (fd >= 0)
 		close(fd);
 	return answers;
@@ -209,6 +223,9 @@ static enum rc bind_socket(struct control_server *s, mode_t mode, struct diag *d
 	const char *path = s->address.sun_path;
 	if (somebody_answers(&s->address))
 		return diag_set(d, RC_EXISTS, N_("somebody already answers at %s"), path);
+	struct stat st;
+	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return diag_set(d, RC_EXISTS, N_("%s is there and is not a socket"), path);
 	unlink(path);
 	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->fd < 0)
@@ -217,8 +234,13 @@ static enum rc bind_socket(struct control_server *s, mode_t mode, struct diag *d
 	int r = bind(s->fd, (struct sockaddr *)&s->address, sizeof s->address);
 	int err = errno;
 	umask(old);
-	if (r || listen(s->fd, CONTROL_CONNECTIONS_MAX))
-		return diag_set_errno(d, RC_IO, r ? err : errno, N_("cannot listen at %s"), path);
+	if (r == 0 && listen(s->fd, CONTROL_CONNECTIONS_MAX)) {
+		err = errno;
+		unlink(path);
+		r = -1;
+	}
+	if (r)
+		return diag_set_errno(d, RC_IO, err, N_("cannot listen at %s"), path);
 	return RC_OK;
 }
 
@@ -226,17 +248,24 @@ enum rc control_listen(struct sd_event *loop, const char *path, mode_t mode,
 	control_handler_fn *handler, void *ctx, struct control_server **ret, struct diag *d)
 {
 	struct control_server *s = mem_new(1, sizeof *s);
-	*s = (struct control_server){.loop = loop, .fd = -1, .handler = handler, .ctx = ctx,
+	*s = (struct control_server){.loop = loop,
+		.fd = -1,
+		.handler = handler,
+		.ctx = ctx,
 		.address.sun_family = AF_UNIX};
 	enum rc rc = RC_OK;
 	if (strlen(path) >= sizeof s->address.sun_path)
-		rc = diag_set(d, RC_RANGE, N_("the path of the control socket is too long: %s"), path);
+		rc = diag_set(
+			d, RC_RANGE, N_("the path of the control socket is too long: %s"), path);
 	if (rc == RC_OK) {
 		memcpy(s->address.sun_path, path, strlen(path) + 1);
 		rc = bind_socket(s, mode, d);
 	}
 	if (rc == RC_OK && sd_event_add_io(loop, &s->io, s->fd, EPOLLIN, on_accept, s) < 0)
 		rc = diag_set(d, RC_IO, N_("cannot watch %s"), path);
+	/* Those who hang up go first: they make room for those who come. */
+	if (rc == RC_OK)
+		sd_event_source_set_priority(s->io, SD_EVENT_PRIORITY_NORMAL + 1);
 	if (rc) {
 		if (s->fd >= 0)
 			close(s->fd);

@@ -1,0 +1,102 @@
+/*
+ * fuzz_control - any bytes as a request line and as a daemon's fault
+ *
+ * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
+ * -fsanitize=fuzzer,address,undefined with the sources of control and base.
+ */
+#include <dirent.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control.h"
+
+enum { INPUT_MAX = 1 << 17 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_request(const char *line, size_t len)
+{
+	const char *verb = NULL;
+	json_t *root = NULL;
+	struct diag d = DIAG_INIT;
+	enum rc rc = control_parse_request(line, len, &verb, &root, &d);
+	if (rc == RC_OK && (!verb || !root))
+		abort();
+	if (rc && (!d.msgid[0] || root))
+		abort();
+	json_decref(root);
+}
+
+/* A fault that was read must survive being sent on. */
+static void read_fault(const char *s, size_t len)
+{
+	json_t *fault = json_loadb(s, len, JSON_DECODE_ANY, NULL);
+	if (!fault)
+		return;
+	struct diag d, again;
+	char first[DIAG_TEXT_MAX], second[DIAG_TEXT_MAX];
+	control_fault_from_json(fault, &d);
+	json_decref(fault);
+	if (d.rc == RC_OK || !d.msgid)
+		abort();
+	diag_text(&d, NULL, first, sizeof first);
+	json_t *copy = control_fault_to_json(&d);
+	if (!copy)
+		abort();
+	control_fault_from_json(copy, &again);
+	json_decref(copy);
+	diag_text(&again, NULL, second, sizeof second);
+	if (strcmp(first, second) != 0 && strcmp(d.msgid, again.msgid) == 0)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1);
+	if (!text)
+		return 0;
+	if (size)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	read_request(text, size);
+	if (size <= CONTROL_REQUEST_MAX)
+		read_fault(text, size);
+	free(text);
+	return 0;
+}
+
+#ifndef FUZZ_SEARCH
+static void replay(const char *path)
+{
+	static uint8_t input[INPUT_MAX];
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return;
+	size_t n = fread(input, 1, sizeof input, f);
+	fclose(f);
+	LLVMFuzzerTestOneInput(input, n);
+}
+
+int main(int argc, char **argv)
+{
+	DIR *dir = argc == 2 ? opendir(argv[1]) : NULL;
+	if (!dir) {
+		fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
+		return 2;
+	}
+	int n = 0;
+	for (struct dirent *e; (e = readdir(dir));) {
+		char path[4096];
+		snprintf(path, sizeof path, "%s/%s", argv[1], e->d_name);
+		if (e->d_name[0] == '.')
+			continue;
+		replay(path);
+		n++;
+	}
+	closedir(dir);
+	printf("fuzz_control: %d inputs\n", n);
+	return 0;
+}
+#endif
