@@ -3,8 +3,9 @@
  *
  * Rule: GB/T 33661-2017.  The table is printed by tests/lib/make_lunar_table.py from astronomy (new
  * moons and major solar terms; UTC+8, for 1914-1928 the mean time of Beijing as in the almanacs of
- * the time) and checked in tests/unit against dates on which independent packages agree.  ICU's calendar is not used: it is wrong in 12 of 1,600 festival dates, the
- * Spring Festivals of 2027 and 2030 among them.
+ * the time) and checked in tests/unit against dates on which independent packages agree.  ICU's
+ * calendar is not used: it is wrong in 12 of 1,600 festival dates, the Spring Festivals of 2027 and
+ * 2030 among them.
  */
 #ifndef CALENDAR_LUNAR_H
 #define CALENDAR_LUNAR_H

@@ -1,9 +1,9 @@
 /*
  * zone - civil time in a named IANA zone to instants and back
  *
- * Offsets come from the system's tzdata, read once at zone_open (see tzif.h).  libical is not asked:
- * 3.0.16 turns tzdata into recurrence rules and loses hours (Asia/Shanghai 1987-1989, most of
- * America/St_Johns).  Where the wall clock is no help:
+ * Offsets come from the system's tzdata, read once at zone_open (see tzif.h).  libical is not
+ * asked: 3.0.16 turns tzdata into recurrence rules and loses hours (Asia/Shanghai 1987-1989, most
+ * of America/St_Johns).  Where the wall clock is no help:
  *   gap (clocks go forward):  the first instant after the gap
  *   overlap (clocks go back): the first of the two instants
  * No TZ, no localtime, no mktime.

@@ -263,41 +263,6 @@ static void refuses_days_that_are_none(void **state)
 	assert_int_equal(lunar_days_in_month(2101, 1, false), 0);
 }
 
-/* Terms within a quarter of an hour of midnight, and the range. */
-static void knows_solar_terms(void **state)
-{
-	(void)state;
-	static const struct {
-		enum solar_term term;
-		int want;
-	} T[] = {
-		{SOLAR_TERM_QINGMING, 19430406},
-		{SOLAR_TERM_QINGMING, 19760404},
-		{SOLAR_TERM_QINGMING, 20710405},
-		{SOLAR_TERM_QINGMING, 20240404},
-		{SOLAR_TERM_QINGMING, 20260405},
-		{SOLAR_TERM_QINGMING, 20270405},
-		{SOLAR_TERM_QINGMING, 20280404},
-		{SOLAR_TERM_DONGZHI, 19511223}, /* a second past midnight */
-		{SOLAR_TERM_DONGZHI, 20211221}, /* 41 seconds before */
-		{SOLAR_TERM_DONGZHI, 20241221},
-	};
-	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
-		struct date d;
-		assert_true(solarterm_date(T[i].term, T[i].want / 10000, &d));
-		assert_int_equal(number_of(d), T[i].want);
-	}
-	struct date d = {42};
-	assert_false(solarterm_date(SOLAR_TERM_QINGMING, 1900, &d));
-	assert_false(solarterm_date(SOLAR_TERM_DONGZHI, 2101, &d));
-	assert_int_equal(d.days, 42);
-	enum solar_term term = SOLAR_TERM_DONGZHI;
-	assert_false(solarterm_parse("Qingming", &term));
-	assert_false(solarterm_parse("", &term));
-	assert_false(solarterm_parse("qingming ", &term));
-	assert_int_equal(term, SOLAR_TERM_DONGZHI);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,7 +272,6 @@ int main(void)
 		cmocka_unit_test(goes_there_and_back),
 		cmocka_unit_test(knows_leap_months),
 		cmocka_unit_test(refuses_days_that_are_none),
-		cmocka_unit_test(knows_solar_terms),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
