@@ -90,7 +90,7 @@ static int diff_files(
 		config_free(before);
 		return status;
 	}
-	struct diff x = {0};
+	struct diff x = {.names = after};
 	if (compare_files(before, after, wish, &x, &d))
 		status = cli_fail(&d);
 	else
@@ -115,6 +115,14 @@ static const char *text_of(const json_t *row, const char *key)
 	return s ? s : "";
 }
 
+static enum obligation_state state_of(const char *text)
+{
+	for (int s = STATE_WAITING; s < STATE_CANCELLED; s++)
+		if (strcmp(text, obligation_state_text((enum obligation_state)s)) == 0)
+			return (enum obligation_state)s;
+	return STATE_CANCELLED;
+}
+
 /* One row of the daemon's answer as an obligation: as much as a comparison needs. */
 static struct obligation read_row(const json_t *row, struct arena *a)
 {
@@ -127,13 +135,17 @@ static struct obligation read_row(const json_t *row, struct arena *a)
 		.unit_id = text_of(row, "unit")};
 	r->id = text_of(row, "rule");
 	r->name = "";
+	o.state = state_of(text_of(row, "state"));
 	date_of(row, "due", &o.due);
 	date_of(row, "hand_in", &o.hand_in);
 	const char *id[PEOPLE_MAX];
 	size_t n = 0, i;
 	json_t *p;
-	json_array_foreach(json_object_get(row, "people"), i,
-		p) if (n < PEOPLE_MAX && json_is_string(p)) id[n++] = json_string_value(p);
+	json_array_foreach(json_object_get(row, "people"), i, p)
+	{
+		if (n < PEOPLE_MAX && json_is_string(p))
+			id[n++] = json_string_value(p);
+	}
 	list_people(&o, id, n, a);
 	return o;
 }
@@ -200,12 +212,13 @@ static int diff_daemon(const struct cli_daemon *where, const struct window *wish
 		config_free(c);
 		return status;
 	}
-	struct diff x = {0};
+	struct diff x = {.names = c};
 	if (compare_daemon(c, data, wish, &x, &d))
 		status = cli_fail(&d);
 	else
 		status = diff_show(&x, where->json);
 	arena_done(&x.arena);
+	json_decref(x.by_id);
 	json_decref(data);
 	config_free(c);
 	return status;

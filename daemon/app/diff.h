@@ -17,9 +17,11 @@ struct diff {
 	struct arena arena;
 	struct obligations before, after; /* who = everybody who is reminded, all as leads */
 	const json_t *rows;               /* the daemon's rows, or NULL: two files were compared */
+	const struct config *names;       /* of units and people; the new side's */
+	json_t *by_id;                    /* id -> row, NULL without rows */
 };
 
-/* Makes before.by_id, which a list made by hand lacks. */
+/* Makes by_id and before.by_id, which a list made by hand lacks. */
 void diff_index(struct diff *x);
 
 /* The daemon's row of an obligation; NULL if there is none. */

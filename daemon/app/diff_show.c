@@ -23,20 +23,22 @@ void diff_index(struct diff *x)
 	x->before.by_id = ARENA_ARRAY(&x->arena, n + 1, const struct obligation *);
 	for (size_t i = 0; i < n; i++)
 		x->before.by_id[i] = &x->before.item[i];
-	qsort(x->before.by_id, n, sizeof *x->before.by_id, compare_by_id);
+	if (n)
+		qsort(x->before.by_id, n, sizeof *x->before.by_id, compare_by_id);
+	size_t i;
+	json_t *row;
+	x->by_id = json_object();
+	json_array_foreach(x->rows, i, row)
+	{
+		const char *id = json_string_value(json_object_get(row, "id"));
+		if (id)
+			json_object_set(x->by_id, id, row);
+	}
 }
 
 const json_t *diff_row(const struct diff *x, const char *id)
 {
-	size_t i;
-	json_t *row;
-	json_array_foreach(x->rows, i, row)
-	{
-		const char *of = json_string_value(json_object_get(row, "id"));
-		if (of && strcmp(of, id) == 0)
-			return row;
-	}
-	return NULL;
+	return json_object_get(x->by_id, id);
 }
 
 /* ---- order --------------------------------------------------------------------------------------- */
@@ -77,28 +79,48 @@ static const char *due_text(struct date d, char ret[static SAY_DATE_SIZE])
 	return ret;
 }
 
-static void print_only_in(
-	const char *sentence, const struct obligation *a, const struct obligation *b)
+static const char *unit_name(const struct diff *x, const struct obligation *o)
+{
+	const struct unit *u = o->unit ? o->unit : config_unit(x->names, o->unit_id);
+	if (u)
+		return u->name;
+	return strcmp(o->unit_id, "bureau") == 0 ? _("the bureau") : o->unit_id;
+}
+
+/* Somebody the new side no longer has is named by id. */
+static const char *person_name(const struct diff *x, const char *id)
+{
+	const struct person *p = config_person(x->names, id);
+	return p ? p->name : id;
+}
+
+static void print_only_in(const struct diff *x, const char *sentence, const struct obligation *a,
+	const struct obligation *b)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < a->n_who; i++)
 		if (!difference_has_lead(b, a->who[i].person))
-			printf("%s%s", n++ ? ", " : sentence, a->who[i].person->id);
+			printf("%s%s", n++ ? ", " : sentence, person_name(x, a->who[i].person->id));
 	if (n)
 		putchar('\n');
 }
 
-static void print_changed(const struct difference *d)
+static void print_move(const char *format, struct date before, struct date after)
 {
 	char was[SAY_DATE_SIZE], is[SAY_DATE_SIZE];
-	if (d->due_moved)
-		printf(_("    due %s, before %s\n"), due_text(d->after->due, is),
-			due_text(d->before->due, was));
-	if (d->hand_in_moved)
-		printf(_("    paper by %s, before %s\n"), due_text(d->after->hand_in, is),
-			due_text(d->before->hand_in, was));
-	print_only_in(_("    no longer reminded: "), d->before, d->after);
-	print_only_in(_("    now reminded: "), d->after, d->before);
+	if (date_compare(before, after) != 0)
+		printf(format, due_text(before, was), due_text(after, is));
+}
+
+static void print_moves(const struct diff *x, const struct difference *d)
+{
+	print_move(_("    due:      %s -> %s\n"), d->before->due, d->after->due);
+	/* Where it follows the deadline it is not news. */
+	if (date_compare(d->before->due, d->before->hand_in) != 0 ||
+		date_compare(d->after->due, d->after->hand_in) != 0)
+		print_move(_("    paper by: %s -> %s\n"), d->before->hand_in, d->after->hand_in);
+	print_only_in(x, _("    no longer reminded: "), d->before, d->after);
+	print_only_in(x, _("    now reminded: "), d->after, d->before);
 }
 
 static void print_told(const struct diff *x, const struct difference *d)
@@ -106,50 +128,66 @@ static void print_told(const struct diff *x, const struct difference *d)
 	const json_t *row = d->before ? diff_row(x, d->before->id) : NULL;
 	size_t i;
 	json_t *person;
-	json_array_foreach(json_object_get(row, "told"), i, person)
-		printf("%s%s", i ? ", " : _("    already told: "), json_string_value(person));
+	json_array_foreach(json_object_get(row, "told"), i, person) printf("%s%s",
+		i ? ", " : _("    already told: "), person_name(x, json_string_value(person)));
 	if (json_array_size(json_object_get(row, "told")))
 		putchar('\n');
 }
 
 static void print_difference(const struct diff *x, const struct difference *d)
 {
-	const struct cli_style *st = cli_style(stdout);
+	static const char MARK[] = {
+		[DIFFERENCE_APPEARED] = '+',
+		[DIFFERENCE_VANISHED] = '-',
+		[DIFFERENCE_SUCCEEDED] = '>',
+		[DIFFERENCE_CHANGED] = '~',
+	};
 	const struct obligation *o = subject(d);
 	char due[SAY_DATE_SIZE];
-	due_text(o->due, due);
-	switch (d->kind) {
-	case DIFFERENCE_APPEARED:
-		printf(_("%s+ %s%s: new, due %s\n"), st->green, o->id, st->off, due);
-		break;
-	case DIFFERENCE_VANISHED:
-		printf(_("%s- %s%s: is no longer there, was due %s\n"), st->red, o->id, st->off,
-			due);
-		break;
-	case DIFFERENCE_SUCCEEDED:
-		printf(_("%s> %s%s: now owed as %s\n"), st->yellow, o->id, st->off, d->after->id);
-		break;
-	case DIFFERENCE_CHANGED:
-		printf(_("%s~ %s%s: changes\n"), st->yellow, o->id, st->off);
-		print_changed(d);
-		break;
-	}
+	printf("  %c %s  %s", MARK[d->kind], o->id, unit_name(x, o));
+	if (d->kind == DIFFERENCE_SUCCEEDED)
+		printf(" -> %s\n    %s", unit_name(x, d->after), d->after->id);
+	if (d->kind == DIFFERENCE_CHANGED)
+		putchar('\n');
+	else
+		printf(_(", due %s\n"), due_text(d->after ? d->after->due : o->due, due));
+	if (d->before && d->after)
+		print_moves(x, d);
 	print_told(x, d);
+}
+
+static void print_group(
+	const struct diff *x, const struct differences *ds, enum difference_kind kind)
+{
+	static const char *const HEADING[] = {
+		[DIFFERENCE_APPEARED] = N_("New (%zu)"),
+		[DIFFERENCE_VANISHED] = N_("No longer there (%zu)"),
+		[DIFFERENCE_SUCCEEDED] = N_("Pass to another unit (%zu)"),
+		[DIFFERENCE_CHANGED] = N_("Dates or people change (%zu)"),
+	};
+	const struct cli_style *st = cli_style(stdout);
+	size_t n = 0;
+	for (size_t i = 0; i < ds->n; i++)
+		n += ds->item[i].kind == kind;
+	if (n == 0)
+		return;
+	fputs(st->bold, stdout);
+	printf(_(HEADING[kind]), n);
+	printf("%s\n", st->off);
+	for (size_t i = 0; i < ds->n; i++)
+		if (ds->item[i].kind == kind)
+			print_difference(x, &ds->item[i]);
 }
 
 static void print_text(const struct diff *x, const struct differences *ds)
 {
-	size_t n[DIFFERENCE_CHANGED + 1] = {0}, vanished, open;
-	for (size_t i = 0; i < ds->n; i++) {
-		n[ds->item[i].kind]++;
-		print_difference(x, &ds->item[i]);
-	}
+	size_t vanished, open;
+	print_group(x, ds, DIFFERENCE_VANISHED);
+	print_group(x, ds, DIFFERENCE_SUCCEEDED);
+	print_group(x, ds, DIFFERENCE_CHANGED);
+	print_group(x, ds, DIFFERENCE_APPEARED);
 	if (ds->n == 0)
 		printf(_("No obligation changes.\n"));
-	else
-		printf(_("%zu new, %zu no longer there, %zu with a new owner, %zu changed.\n"),
-			n[DIFFERENCE_APPEARED], n[DIFFERENCE_VANISHED], n[DIFFERENCE_SUCCEEDED],
-			n[DIFFERENCE_CHANGED]);
 	if (x->rows && difference_is_alarming(&x->before, ds, &vanished, &open))
 		printf(_("Too many vanish: %zu of %zu open ones. A reload needs --confirm.\n"),
 			vanished, open);
@@ -181,10 +219,12 @@ static void print_json(const struct diff *x, const struct differences *ds)
 		const struct difference *d = &ds->item[i];
 		const json_t *row = d->before ? diff_row(x, d->before->id) : NULL;
 		json_t *told = json_object_get(row, "told");
+		bool both = d->before && d->after;
 		json_t *o = json_pack("{s:s,s:o,s:o,s:b,s:b,s:b}", "what", kind_text(d->kind),
 			"before", side_json(d->before), "after", side_json(d->after), "due_moved",
-			d->due_moved, "hand_in_moved", d->hand_in_moved, "people_changed",
-			d->leads_changed);
+			both && date_compare(d->before->due, d->after->due) != 0, "hand_in_moved",
+			both && date_compare(d->before->hand_in, d->after->hand_in) != 0,
+			"people_changed", d->leads_changed || d->kind == DIFFERENCE_SUCCEEDED);
 		json_object_set_new(o, "told", told ? json_deep_copy(told) : json_array());
 		json_array_append_new(list, o);
 	}

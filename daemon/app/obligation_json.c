@@ -54,10 +54,13 @@ json_t *obligation_to_json(const struct config *c, const struct obligation *o)
 	char at[ZONE_TEXT_SIZE];
 	json_t *due_at = instant_is_none(o->due_at) ? json_null()
 						    : json_string(zone_format(c->zone, o->due_at, at));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:i,s:b,s:b,s:o,s:s,s:o}", "id", o->id,
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:i,s:b,s:b,s:o,s:s,s:o,s:o,s:b,s:o}", "id",
+		o->id,
 		"rule", o->rule->id, "period", o->period, "unit", o->unit_id, "office",
 		o->rule->office->id, "due", date_json(o->due), "due_at", due_at, "hand_in",
 		date_json(o->hand_in), "points", o->rule->points, "conditional", o->conditional,
 		"provisional", o->provisional, "people", people_json(o), "state",
-		obligation_state_text(o->state), "items", items_json(o));
+		obligation_state_text(o->state), "items", items_json(o), "last_day",
+		date_json(o->standing.last_day), "ended", o->standing.ended, "announced",
+		date_json(o->standing.announced));
 }

@@ -9,7 +9,8 @@
 #include "config.h"
 #include "obligation.h"
 
-/* The keys of preview, and "state" and "items". */
+/* The keys of preview, "state" and "items", and what was reported, null if nothing was: "last_day" of
+ * the activity (did it end?) and the "announced" due date. */
 json_t *obligation_to_json(const struct config *c, const struct obligation *o);
 
 /* Person ids without doubles: leads, preparers, deputies, clerk; not the leaders.  At most max. */

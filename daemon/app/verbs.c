@@ -220,7 +220,10 @@ static enum rc verb_obligations(struct call *c, json_t **ret)
 		json_object_set_new(row, "told", told_json(view, n, o->id));
 		json_array_append_new(list, row);
 	}
-	*ret = json_pack("{s:o}", "obligations", list);
+	char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+	engine_window(c->v->engine, c->now, &from, &to);
+	*ret = json_pack("{s:s,s:s,s:o}", "from", date_format(from, first), "to",
+		date_format(to, last), "obligations", list);
 	return RC_OK;
 }
 
