@@ -137,7 +137,7 @@ enum rc outbox_retry_unknown(struct store *s, int64_t id, struct instant now, st
 		.from = MESSAGE_UNKNOWN,
 		.to = MESSAGE_RETRY,
 		.actor = "deadlined",
-		.reason = "no verdict: the same bytes again",
+		.reason = N_("no verdict: the same bytes again"),
 		.next_at = now,
 		.now = now};
 	enum rc rc = look_up(s, id, &m, d);

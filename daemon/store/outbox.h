@@ -22,7 +22,7 @@
  *   sent    --outbox_resolve--> delivered | undelivered
  *   dead    --outbox_replace--> replaced
  *
- * Invariants, each tested in tests/unit/store/test_outbox.c:
+ * Invariants, each tested in tests/unit/store/test_outbox*.c:
  *   1 A key is one row for ever: planning it again changes nothing.
  *   2 claimed is on disk before outbox_claim and outbox_reclaim return.
  *   3 Every arrow is one transaction: a guarded UPDATE and one history row.

@@ -9,8 +9,8 @@
 #include "history.h"
 #include "store_sql.h"
 
-static const char *const STATE_TEXT[MESSAGE_STATES] = {"claimed", "sent", "retry", "unknown",
-	"delivered", "undelivered", "dead", "replaced", "cancelled"};
+static const char *const STATE_TEXT[MESSAGE_STATES] = {N_("claimed"), N_("sent"), N_("retry"), N_("unknown"),
+	N_("delivered"), N_("undelivered"), N_("dead"), N_("replaced"), N_("cancelled")};
 
 const char *message_state_text(enum message_state s)
 {

@@ -46,12 +46,12 @@ static enum rc recover_one(
 		.from = MESSAGE_CLAIMED,
 		.to = MESSAGE_UNKNOWN,
 		.actor = "deadlined",
-		.reason = "the daemon ended while it was being sent",
+		.reason = N_("the daemon ended while it was being sent"),
 		.next_at = l->channel == CHANNEL_EMAIL ? now : INSTANT_NONE,
 		.now = now};
 	if (l->recoveries >= OUTBOX_RECOVERIES_MAX) {
 		w.to = MESSAGE_DEAD;
-		w.reason = "the daemon ended three times while it was being sent";
+		w.reason = N_("the daemon ended three times while it was being sent");
 		w.next_at = INSTANT_NONE;
 	}
 	return outbox_arrow_follow(s, &w, d);

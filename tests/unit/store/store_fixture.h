@@ -277,4 +277,15 @@ MAYBE int64_t history_rows(void)
 	return raw_int("SELECT count(*) FROM history");
 }
 
+/* Is "FROM TO" in the list? */
+MAYBE bool is_listed(const char *const *arrow, size_t n, const char *from, const char *to)
+{
+	char text[40];
+	snprintf(text, sizeof text, "%s %s", from, to);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(arrow[i], text) == 0)
+			return true;
+	return false;
+}
+
 #endif
