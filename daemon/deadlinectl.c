@@ -45,11 +45,27 @@ static int unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
+/* "deadlinectl --state DIR status" is "deadlinectl status --state DIR": the command comes first, what
+ * stood before it behind it. */
+static void put_command_first(int argc, char **argv)
+{
+	int i = 1;
+	while (i + 1 < argc && (strcmp(argv[i], "--state") == 0 || strcmp(argv[i], "--socket") == 0 ||
+				       strcmp(argv[i], "-c") == 0))
+		i += 2;
+	if (i == 1 || i >= argc)
+		return;
+	char *command = argv[i];
+	memmove(&argv[2], &argv[1], (size_t)(i - 1) * sizeof *argv);
+	argv[1] = command;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], CONF_VET_ARG) == 0)
 		return conf_vet_child();
 	i18n_init();
+	put_command_first(argc, argv);
 	if (argc < 2)
 		return print_overview(stderr);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
