@@ -5,18 +5,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "i18n.h"
-
-static const char *item_state_word(const char *state)
-{
-	if (strcmp(state, "missing") == 0)
-		return _("missing");
-	return strcmp(state, "reported") == 0 ? _("reported") : _("received");
-}
-
-static const char *form_word(const char *form)
-{
-	return strcmp(form, "paper") == 0 ? _("paper") : _("electronic");
-}
+#include "word.h"
 
 static const char *text_of(const json_t *o, const char *key)
 {
@@ -28,10 +17,10 @@ static void print_obligation(const json_t *o)
 {
 	size_t i;
 	json_t *item;
-	printf("%s: %s\n", text_of(o, "id"), _(text_of(o, "state")));
+	printf("%s: %s\n", text_of(o, "id"), word_of(text_of(o, "state")));
 	json_array_foreach(json_object_get(o, "items"), i, item)
-		printf("  %s（%s）: %s\n", text_of(item, "name"), form_word(text_of(item, "form")),
-			item_state_word(text_of(item, "state")));
+		printf(_("  %s (%s): %s\n"), text_of(item, "name"), word_of(text_of(item, "form")),
+			word_of(text_of(item, "state")));
 }
 
 static void set_text(json_t *args, const char *key, const char *value)
@@ -55,28 +44,56 @@ static int finish_act(const struct cli_daemon *where, const char *verb, json_t *
 	return EXIT_DONE;
 }
 
+static bool needs_reason(const char *verb)
+{
+	return strcmp(verb, "return") == 0 || strcmp(verb, "waive") == 0;
+}
+
+/* One act for each item; without any, one for all. */
+static int act_on_items(const struct cli_daemon *where, const char *verb, json_t *args,
+	const struct text_list *items)
+{
+	if (items->n == 0)
+		return finish_act(where, verb, args);
+	int status = EXIT_DONE;
+	for (size_t i = 0; i < items->n && status == EXIT_DONE; i++) {
+		json_t *one = json_copy(args);
+		set_text(one, "item", items->item[i]);
+		status = finish_act(where, verb, one);
+	}
+	json_decref(args);
+	return status;
+}
+
 int cmd_act(const struct command *self, int argc, char **argv)
 {
+	static struct text_list items;
 	struct cli_daemon where = {0};
-	const char *form = NULL, *item = NULL, *reason = NULL, *by = NULL;
+	const char *form = NULL, *reason = NULL, *by = NULL;
 	bool nil = false;
 	const struct option_row rows[] = {
 		CLI_DAEMON_OPTIONS(where),
-		{"form", OPTION_TEXT, &form},
-		{"item", OPTION_TEXT, &item},
-		{"reason", OPTION_TEXT, &reason},
 		{"by", OPTION_TEXT, &by},
+		{"form", OPTION_TEXT, &form},
+		{"item", OPTION_LIST, &items},
+		{"reason", OPTION_TEXT, &reason},
 		{"nil", OPTION_FLAG, &nil},
 	};
 	int status;
 	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 1, 1, &status) < 0)
 		return status;
+	bool is_report = strcmp(self->name, "report") == 0;
+	if ((needs_reason(self->name) && !reason) || (nil && (!is_report || form || items.n)))
+		return cli_usage(self);
 	json_t *args = json_pack("{s:s}", "obligation", argv[1]);
+	if (!args) {
+		fprintf(stderr, _("deadlinectl: the id is not UTF-8 text\n"));
+		return EXIT_USAGE;
+	}
 	set_text(args, "form", form);
-	set_text(args, "item", item);
 	set_text(args, "reason", reason);
 	set_text(args, "by", by);
-	return finish_act(&where, nil ? "nil" : self->name, args);
+	return act_on_items(&where, nil ? "nil" : self->name, args, &items);
 }
 
 int cmd_occasion(const struct command *self, int argc, char **argv)
@@ -89,6 +106,9 @@ int cmd_occasion(const struct command *self, int argc, char **argv)
 	if (n < 0)
 		return status;
 	struct date ignored;
+	bool wants_date = strcmp(argv[2], "held") != 0 && strcmp(argv[2], "not-held") != 0;
+	if (wants_date != (n == 3))
+		return cli_usage(self);
 	if (n == 3 && !date_parse(argv[3], strlen(argv[3]), &ignored)) {
 		fprintf(stderr, _("deadlinectl: \"%s\" is not a date such as 2024-09-15\n"), argv[3]);
 		return EXIT_USAGE;

@@ -6,6 +6,9 @@
 #include "cli.h"
 #include "commands.h"
 #include "i18n.h"
+#include "say.h"
+#include "text.h"
+#include "word.h"
 
 static const char *text_of(const json_t *o, const char *key)
 {
@@ -21,12 +24,10 @@ static long long number(const json_t *o, const char *key)
 /* "2024-05-06T09:00:00+08:00" as "2024-05-06 Mon 09:00": the daemon's civil time, not ours. */
 static const char *civil(const char *rfc3339, char ret[static 64])
 {
-	static const char *const NAMES[] = {
-		N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat")};
 	struct date d;
 	if (strlen(rfc3339) < 16 || !date_parse(rfc3339, 10, &d))
 		return "-";
-	snprintf(ret, 64, "%.10s %s %.5s", rfc3339, _(NAMES[date_weekday(d)]), rfc3339 + 11);
+	snprintf(ret, 64, "%.10s %s %.5s", rfc3339, say_weekday(d), rfc3339 + 11);
 	return ret;
 }
 
@@ -52,7 +53,8 @@ static void print_trouble(const json_t *trouble, const struct cli_style *st)
 	char since[64];
 	json_array_foreach(trouble, i, t)
 		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, number(t, "message"), st->off,
-			text_of(t, "channel"), text_of(t, "person"), _(text_of(t, "state")),
+			word_of(text_of(t, "channel")), text_of(t, "person"),
+			word_of(text_of(t, "state")),
 			text_of(t, "reason"), civil(text_of(t, "since"), since));
 }
 
@@ -116,14 +118,18 @@ int cmd_next(const struct command *self, int argc, char **argv)
 	int status;
 	json_t *data, *r;
 	size_t i;
-	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0)
+	int n = cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 1, &status);
+	if (n < 0)
 		return status;
+	if (n == 1 && !text_parse_int(argv[1], 1, 10000, &limit))
+		return cli_usage(self);
 	if (!ask(&where, "next", json_pack("{s:I}", "limit", (json_int_t)limit), &data, &status))
 		return status;
 	json_array_foreach(json_object_get(data, "reminders"), i, r)
 	{
 		char at[64];
-		printf("%s  %-5s  ", civil(text_of(r, "at"), at), text_of(r, "channel"));
+		printf("%s  ", civil(text_of(r, "at"), at));
+		cli_pad(stdout, word_of(text_of(r, "channel")), 5);
 		cli_pad(stdout, text_of(r, "name"), 20);
 		printf("  %s %s%s\n", text_of(r, "obligation"), text_of(r, "step"),
 			json_is_true(json_object_get(r, "late")) ? _(" (late)") : "");
@@ -134,16 +140,29 @@ int cmd_next(const struct command *self, int argc, char **argv)
 
 /* ---- list ----------------------------------------------------------------------------------------- */
 
-static void print_missing(const json_t *items)
+static size_t count_missing(const json_t *items)
 {
 	size_t i, n = 0;
 	json_t *item;
 	json_array_foreach(items, i, item)
+		n += strcmp(text_of(item, "state"), "missing") == 0;
+	return n;
+}
+
+static void print_missing(const json_t *items)
+{
+	size_t i, n = 0, missing = count_missing(items);
+	json_t *item;
+	if (missing && missing == json_array_size(items)) {
+		fputs(_("everything is missing"), stdout);
+		return;
+	}
+	json_array_foreach(items, i, item)
 	{
 		if (strcmp(text_of(item, "state"), "missing") != 0)
 			continue;
-		printf("%s%s（%s）", n++ ? "、" : _("missing: "), text_of(item, "name"),
-			strcmp(text_of(item, "form"), "paper") == 0 ? _("paper") : _("electronic"));
+		fputs(n++ ? _(", ") : _("missing: "), stdout);
+		printf(_("%s (%s)"), text_of(item, "name"), word_of(text_of(item, "form")));
 	}
 }
 
@@ -168,7 +187,9 @@ int cmd_list(const struct command *self, int argc, char **argv)
 		const char *due_at = text_of(o, "due_at");
 		cli_pad(stdout, due_at[0] ? civil(due_at, due) : _("no date yet"), 22);
 		cli_pad(stdout, text_of(o, "id"), 38);
-		cli_pad(stdout, _(text_of(o, "state")), 10);
+		putchar(' ');
+		cli_pad(stdout, word_of(text_of(o, "state")), 10);
+		putchar(' ');
 		print_missing(json_object_get(o, "items"));
 		putchar('\n');
 	}
@@ -197,8 +218,9 @@ int cmd_history(const struct command *self, int argc, char **argv)
 	{
 		char at[64];
 		char *detail = json_dumps(json_object_get(h, "detail"), JSON_COMPACT);
-		printf("%6lld  %s  %-12s %-11s %s %s %s\n", number(h, "id"), civil(text_of(h, "at"), at),
-			text_of(h, "kind"), text_of(h, "actor"), text_of(h, "obligation"),
+		printf("%6lld  %s  ", number(h, "id"), civil(text_of(h, "at"), at));
+		cli_pad(stdout, word_of(text_of(h, "kind")), 14);
+		printf(" %-11s %s %s %s\n", text_of(h, "actor"), text_of(h, "obligation"),
 			text_of(h, "person"), detail && strcmp(detail, "{}") != 0 ? detail : "");
 		free(detail);
 	}
