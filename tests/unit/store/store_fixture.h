@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,6 +102,85 @@ MAYBE int tear_down(void **state)
 	arena_done(&arena);
 	empty_dir();
 	return rmdir(state_dir);
+}
+
+MAYBE const struct store_options DURABLE = {0}, FAST = {.not_durable = true};
+
+/* ---- files ------------------------------------------------------------------------------------ */
+
+MAYBE int set_up_empty(void **state)
+{
+	(void)state;
+	make_dir();
+	return 0;
+}
+
+MAYBE const char *said(void)
+{
+	static char text[DIAG_TEXT_MAX];
+	diag_line(&diag, NULL, text, sizeof text);
+	return text;
+}
+
+MAYBE void assert_said(const char *part)
+{
+	if (!strstr(said(), part))
+		fail_msg("\"%s\" is not in: %s", part, said());
+}
+
+MAYBE void put_file(const char *name, const void *bytes, size_t len)
+{
+	int fd = open(in_dir(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, len), len);
+	close(fd);
+}
+
+struct file {
+	char bytes[400000];
+	size_t len;
+};
+
+MAYBE void get_file(const char *name, struct file *ret)
+{
+	int fd = open(in_dir(name), O_RDONLY);
+	ret->len = 0;
+	if (fd < 0)
+		return;
+	ssize_t n = read(fd, ret->bytes, sizeof ret->bytes);
+	assert_true(n >= 0 && n < (ssize_t)sizeof ret->bytes);
+	ret->len = (size_t)n;
+	close(fd);
+}
+
+MAYBE void assert_same_file(const struct file *a, const char *name)
+{
+	static struct file b;
+	get_file(name, &b);
+	assert_int_equal(a->len, b.len);
+	assert_memory_equal(a->bytes, b.bytes, b.len);
+}
+
+MAYBE mode_t mode_of(const char *name)
+{
+	struct stat st;
+	assert_int_equal(lstat(in_dir(name), &st), 0);
+	return st.st_mode & 0777;
+}
+
+MAYBE void put_meta(const char *key, const char *value)
+{
+	assert_int_equal(store_set_meta(store, key, value, strlen(value), &diag), RC_OK);
+}
+
+MAYBE const char *meta(const char *key)
+{
+	const char *text = NULL;
+	size_t len;
+	if (store_get_meta(store, key, &arena, &text, &len, &diag) != RC_OK)
+		return NULL;
+	assert_int_equal(strlen(text), len);
+	return text;
 }
 
 /* ---- raw SQL ---------------------------------------------------------------------------------- */

@@ -1,86 +1,7 @@
-/* Opening, refusing, the promises of the file, the copy. */
+/* Opening, refusing, the promises of the file. */
 #include "store_fixture.h"
 
-#include <fcntl.h>
-
 #include "schema.h"
-
-static const struct store_options DURABLE = {0}, FAST = {.not_durable = true};
-
-static int set_up_empty(void **state)
-{
-	(void)state;
-	make_dir();
-	return 0;
-}
-
-static const char *said(void)
-{
-	static char text[DIAG_TEXT_MAX];
-	diag_line(&diag, NULL, text, sizeof text);
-	return text;
-}
-
-static void assert_said(const char *part)
-{
-	if (!strstr(said(), part))
-		fail_msg("\"%s\" is not in: %s", part, said());
-}
-
-static void put_file(const char *name, const void *bytes, size_t len)
-{
-	int fd = open(in_dir(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes, len), len);
-	close(fd);
-}
-
-struct file {
-	char bytes[400000];
-	size_t len;
-};
-
-static void get_file(const char *name, struct file *ret)
-{
-	int fd = open(in_dir(name), O_RDONLY);
-	ret->len = 0;
-	if (fd < 0)
-		return;
-	ssize_t n = read(fd, ret->bytes, sizeof ret->bytes);
-	assert_true(n >= 0 && n < (ssize_t)sizeof ret->bytes);
-	ret->len = (size_t)n;
-	close(fd);
-}
-
-static void assert_same_file(const struct file *a, const char *name)
-{
-	static struct file b;
-	get_file(name, &b);
-	assert_int_equal(a->len, b.len);
-	assert_memory_equal(a->bytes, b.bytes, b.len);
-}
-
-static mode_t mode_of(const char *name)
-{
-	struct stat st;
-	assert_int_equal(lstat(in_dir(name), &st), 0);
-	return st.st_mode & 0777;
-}
-
-static void put_meta(const char *key, const char *value)
-{
-	assert_int_equal(store_set_meta(store, key, value, strlen(value), &diag), RC_OK);
-}
-
-static const char *meta(const char *key)
-{
-	const char *text = NULL;
-	size_t len;
-	if (store_get_meta(store, key, &arena, &text, &len, &diag) != RC_OK)
-		return NULL;
-	assert_int_equal(strlen(text), len);
-	return text;
-}
 
 /* ---- opening ------------------------------------------------------------------------------------ */
 
@@ -447,55 +368,6 @@ static void the_log_does_not_grow_for_ever(void **state)
 	assert_true(st.st_size < 8 << 20);
 }
 
-/* ---- the copy --------------------------------------------------------------------------------------- */
-
-static void a_backup_is_a_whole_private_copy(void **state)
-{
-	(void)state;
-	umask(022);
-	assert_int_equal(open_as(&DURABLE), RC_OK);
-	int64_t id = message_in(MESSAGE_SENT, 1, CHANNEL_SMS);
-	put_meta("a", "1");
-	put_file("copy.new", "left by a crash", 15);
-	assert_int_equal(store_backup(store, in_dir("copy"), &diag), RC_OK);
-	assert_int_equal(mode_of("copy"), 0600);
-	assert_int_equal(umask(022), 022);
-	assert_int_equal(access(in_dir("copy.new"), F_OK), -1);
-	put_meta("a", "2");
-	assert_int_equal(store_backup(store, in_dir("copy"), &diag), RC_OK); /* over the old one */
-	put_meta("a", "3");
-	close_store();
-	/* Put in its place it is a store like any other. */
-	unlink(in_dir("deadlined.db-wal"));
-	assert_int_equal(rename(in_dir("copy"), in_dir("deadlined.db")), 0);
-	assert_int_equal(open_as(&DURABLE), RC_OK);
-	assert_string_equal(meta("a"), "2");
-	assert_string_equal(state_of(id), "sent");
-	assert_sound();
-	assert_int_equal(history_rows(), 2);
-}
-
-static void a_backup_that_fails_leaves_the_old_one(void **state)
-{
-	(void)state;
-	char path[3000];
-	assert_int_equal(open_as(&DURABLE), RC_OK);
-	assert_int_equal(store_backup(store, "/nonexistent/copy", &diag), RC_IO);
-	assert_said("/nonexistent/copy");
-	assert_int_equal(mkdir(in_dir("copy"), 0700), 0);
-	assert_int_equal(store_backup(store, in_dir("copy"), &diag), RC_IO);
-	assert_int_equal(rmdir(in_dir("copy")), 0);
-	assert_int_equal(access(in_dir("copy.new"), F_OK), -1);
-	memset(path, 'a', sizeof path);
-	path[sizeof path - 1] = '\0';
-	assert_int_equal(store_backup(store, path, &diag), RC_RANGE);
-	assert_int_equal(store_begin(store, &diag), RC_OK);
-	assert_int_equal(store_backup(store, in_dir("copy"), &diag), RC_STATE);
-	store_rollback(store);
-	assert_false(store_is_poisoned(store));
-	put_meta("a", "1");
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_empty, tear_down)
 
 int main(void)
@@ -515,8 +387,6 @@ int main(void)
 		TEST(a_full_disk_is_waited_out),
 		TEST(another_program_is_waited_for),
 		TEST(the_log_does_not_grow_for_ever),
-		TEST(a_backup_is_a_whole_private_copy),
-		TEST(a_backup_that_fails_leaves_the_old_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
