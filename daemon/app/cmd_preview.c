@@ -221,12 +221,12 @@ static bool print_json(const struct preview *p)
 
 /* ---- command ------------------------------------------------------------------------------------- */
 
-static int preview(struct preview *p, bool json)
+static int preview(struct preview *p, bool json, bool reminders)
 {
 	struct diag d = DIAG_INIT;
 	enum rc rc = collect(p, &d);
 	if (rc == RC_OK && !json)
-		preview_print(p);
+		(reminders ? preview_print_reminders : preview_print)(p);
 	else if (rc == RC_OK && !print_json(p))
 		rc = diag_set_errno(&d, RC_IO, errno, N_("cannot write the answer"));
 	free(p->reminder);
@@ -238,11 +238,12 @@ int cmd_preview(const struct command *self, int argc, char **argv)
 {
 	struct preview p = {.from = DATE_NONE, .to = DATE_NONE};
 	const char *path = NULL;
-	bool json = false;
+	bool json = false, reminders = false;
 	const struct option_row rows[] = {
 		{"c", OPTION_TEXT, &path},
 		{"from", OPTION_DATE, &p.from},
 		{"to", OPTION_DATE, &p.to},
+		{"reminders", OPTION_FLAG, &reminders},
 		{"json", OPTION_FLAG, &json},
 	};
 	struct config *c;
@@ -254,7 +255,7 @@ int cmd_preview(const struct command *self, int argc, char **argv)
 	if (!cli_load(cli_config_path(path), &c, &status))
 		return status;
 	p.c = c;
-	status = preview(&p, json);
+	status = preview(&p, json, reminders);
 	config_free(c);
 	return status;
 }

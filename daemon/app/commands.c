@@ -4,7 +4,7 @@ const struct command COMMAND[] = {
 	{"check", cmd_check, N_("read a configuration and name every fault in it"),
 		"check [-c FILE] [--strict] [--json]", "deadlinectl check -c config/deadlined.cfg"},
 	{"preview", cmd_preview, N_("list obligations and reminders without a daemon"),
-		"preview [-c FILE] --from DATE --to DATE [--json]",
+		"preview [-c FILE] --from DATE --to DATE [--reminders] [--json]",
 		"deadlinectl preview -c config/deadlined.cfg --from 2024-01-01 --to 2024-12-31"},
 	{"explain", cmd_explain, N_("say how one deadline and its reminders come about"),
 		"explain [-c FILE] ID [--json]",

@@ -104,6 +104,10 @@ static void print_rule(const struct obligation *o)
 		if (d->seal)
 			printf(", %s", d->seal);
 		place(d->src);
+		for (size_t k = 0; k < d->n_checklist; k++) {
+			more();
+			printf("  - %s\n", d->checklist[k]);
+		}
 	}
 	for (size_t i = 0; i < o->n_indicators; i++) {
 		label(i ? "" : _("Indicators"));
@@ -193,11 +197,57 @@ static void print_paper(const struct explain *x)
 	char day[SAY_TIME_SIZE];
 	label(_("Paper by"));
 	printf("%s\n", say_time(x->c->zone, o->hand_in_at, day));
-	if (o->hand_in_late) {
-		more();
-		printf(_("no workday is left before the deadline: the first one after it\n"));
-	}
+	more();
+	if (!o->hand_in_late)
+		printf(_("the last workday on or before the deadline\n"));
+	else if (date_is_none(o->last_day))
+		printf(_("no workday on or before the deadline: the first one after it\n"));
+	else
+		printf(_("no workday between the activity and the deadline: the first after it\n"));
 	print_walk(x->c, o->due, o->hand_in);
+}
+
+/* From what the rule counts. */
+static void print_origin(const struct obligation *o)
+{
+	char last[SAY_DATE_SIZE], due[SAY_DATE_SIZE];
+	const struct rule *r = o->rule;
+	say_date(o->rule_due, due);
+	more();
+	switch (r->kind) {
+	case RULE_MONTHLY:
+		printf(r->day_included ? _("day %d of %s: %s\n")
+				       : _("the day before day %d of %s: %s\n"),
+			r->day, o->period, due);
+		break;
+	case RULE_AFTER:
+		printf(_("last day %s, and %d days: %s\n"), say_date(o->last_day, last),
+			r->last_day_counts ? r->days - 1 : r->days, due);
+		break;
+	case RULE_ONCE:
+		printf(_("the date of the rule: %s\n"), due);
+		break;
+	case RULE_COUNT:
+		printf(_("the last day of %s: %s\n"), o->period, due);
+		break;
+	}
+}
+
+/* What becomes of a day on which the office is closed. */
+static void print_roll(const struct config *c, const struct obligation *o)
+{
+	char day[SAY_DATE_SIZE];
+	if (date_compare(o->rule_due, o->due) != 0) {
+		more();
+		printf(_("moved to a workday from %s, as the rule says (roll = %s)\n"),
+			say_date(o->rule_due, day),
+			o->rule->roll == ROLL_BEFORE ? "before" : "after");
+		print_walk(c, o->rule_due, o->due);
+	} else if (!workday_is(&c->workdays, o->due)) {
+		more();
+		printf(_("%s is %s: roll = none keeps it\n"), say_date(o->due, day),
+			_(explain_day(&c->workdays, o->due)));
+	}
 }
 
 static void print_dates(const struct explain *x)
@@ -210,12 +260,8 @@ static void print_dates(const struct explain *x)
 		return;
 	}
 	printf("%s\n", say_time(x->c->zone, o->due_at, day));
-	if (date_compare(o->rule_due, o->due) != 0) {
-		more();
-		printf(_("moved to a workday from %s, as the rule says\n"),
-			say_date(o->rule_due, day));
-		print_walk(x->c, o->rule_due, o->due);
-	}
+	print_origin(o);
+	print_roll(x->c, o);
 	if (o->forms & BIT(FORM_PAPER))
 		print_paper(x);
 	if (!date_is_none(o->internal)) {
@@ -291,6 +337,10 @@ static const char *why_nobody(const struct obligation *o, const struct step *s)
 		return _("once it has a date");
 	if (o->conditional && !s->ask)
 		return _("only after a yes");
+	if (o->backfill)
+		return _("before the roster came into force");
+	if (o->provisional_roster)
+		return _("provisional: only the office is told");
 	return _("nobody to tell, or too late");
 }
 

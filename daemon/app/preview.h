@@ -34,5 +34,7 @@ bool preview_shows(const struct preview *p, const struct obligation *o);
 
 /* A table by month, at most 80 columns where names allow it. */
 void preview_print(const struct preview *p);
+/* Each reminder on a line, in order of time. */
+void preview_print_reminders(const struct preview *p);
 
 #endif

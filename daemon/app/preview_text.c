@@ -148,6 +148,20 @@ static void print_legend(const struct table *t)
 			 "yet\n"));
 }
 
+void preview_print_reminders(const struct preview *p)
+{
+	char at[SAY_TIME_SIZE];
+	for (size_t i = 0; i < p->n_reminders; i++) {
+		const struct preview_reminder *r = &p->reminder[i];
+		printf("%s  ", say_time(p->c->zone, r->at, at));
+		cli_pad(stdout, r->channel == CHANNEL_SMS ? _("SMS") : _("mail"), 5);
+		cli_pad(stdout, r->person->name, 20);
+		printf(" %s %s%s%s\n", r->obligation->id, r->step->id,
+			r->form == FORM_NONE ? "" : " ",
+			r->form == FORM_NONE ? "" : form_text(r->form));
+	}
+}
+
 void preview_print(const struct preview *p)
 {
 	struct table t = {.p = p, .st = cli_style(stdout)};
