@@ -9,8 +9,8 @@
 
 enum { ROUNDS = 5 };
 
-/* How far each message came: 1 planned, 2 claimed, 3 sent.  said <= what is there <= tried. */
-static int said[ROUNDS], tried[ROUNDS];
+/* How far each message came: 1 planned, 2 claimed, 3 sent.  promised <= what is there <= tried. */
+static int promised[ROUNDS], tried[ROUNDS];
 static unsigned seed;
 
 static enum rc plan_two(unsigned n)
@@ -36,7 +36,7 @@ static enum rc step(int round, int level)
 /* Stops at the first failure; a full disk is tried again, as the engine would at its next tick. */
 static void work(void)
 {
-	memset(said, 0, sizeof said);
+	memset(promised, 0, sizeof promised);
 	memset(tried, 0, sizeof tried);
 	if (open_as(&(struct store_options){0}) != RC_OK)
 		return;
@@ -57,7 +57,7 @@ static void work(void)
 				assert_int_equal(store_set_meta(store, "a", "b", 1, &diag), RC_IO);
 				return;
 			}
-			said[round] = level;
+			promised[round] = level;
 		}
 }
 
@@ -79,7 +79,7 @@ static int broken_word(void)
 {
 	for (int round = 0; round < ROUNDS; round++) {
 		int level = level_of(round);
-		if (level < said[round] || level > tried[round])
+		if (level < promised[round] || level > tried[round])
 			return round;
 	}
 	return -1;
@@ -93,7 +93,7 @@ static void start_again(long n)
 	int round = broken_word();
 	if (round >= 0)
 		fail_msg("operation %ld: message %d was said to be at %d, is at %d", n, round,
-			said[round], level_of(round));
+			promised[round], level_of(round));
 	int64_t rows = history_rows(), want = 0;
 	for (int i = 0; i < ROUNDS; i++)
 		want += level_of(i) > 1 ? level_of(i) - 1 : 0;
@@ -173,11 +173,11 @@ static void without_syncs_words_are_broken(void **state)
 		assert_int_equal(open_as(&(struct store_options){0}), RC_OK);
 		assert_int_equal(raw("PRAGMA synchronous = %d", level), SQLITE_OK);
 		struct store *s = store;
-		memset(said, 0, sizeof said);
+		memset(promised, 0, sizeof promised);
 		for (int round = 0; round < ROUNDS; round++)
 			for (int k = 1; k <= 3; k++) {
 				assert_int_equal(step(round, k), RC_OK);
-				said[round] = tried[round] = k;
+				promised[round] = tried[round] = k;
 			}
 		assert_ptr_equal(s, store);
 		fault.mode = FAULT_IO_FROM;
