@@ -81,6 +81,26 @@ static const struct obligation *month_beside(const struct engine *e, const struc
 	return NULL;
 }
 
+/* The leaders read how often the unit has been told.  Failure: the line leaves the counts out. */
+static void count_told(struct engine *e, const struct due_item *it, struct message_part *p)
+{
+	const struct outbox_view *view;
+	struct diag ignored;
+	size_t n;
+	if (it->row->role != ROLE_LEADER ||
+		outbox_view_all(e->store, &e->tick, &view, &n, &ignored) != RC_OK)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (view[i].state != REMINDER_SENT ||
+			strcmp(view[i].obligation_id, it->obligation->id) != 0)
+			continue;
+		if (view[i].channel == CHANNEL_SMS)
+			p->told_sms++;
+		else
+			p->told_mail++;
+	}
+}
+
 static struct message_part part_of(struct engine *e, const struct due_item *it)
 {
 	const struct outbox_reminder *row = it->row;
@@ -101,12 +121,14 @@ static struct message_part part_of(struct engine *e, const struct due_item *it)
 		.cause = row->cause,
 	};
 	memcpy(r->key, row->key, sizeof r->key);
-	return (struct message_part){
+	struct message_part p = {
 		.reminder = r,
 		.late = row->late,
 		.note = note_of(e, row->cause),
 		.also = month_beside(e, it->obligation),
 	};
+	count_told(e, it, &p);
+	return p;
 }
 
 static int compare_instants(struct instant a, struct instant b)

@@ -277,6 +277,34 @@ static void test_swap_months(void **state)
 	sim_done(&s);
 }
 
+/* A new notice closes the office on the hand-in day: whoever was told hears of it once. */
+static void test_hand_in_moves(void **state)
+{
+	(void)state;
+	static const struct sim_edit CLOSED[] = {
+		{"workdays.cfg", "\"2024-06-10\"", "\"2024-06-10\", \"2024-07-19\""}};
+	struct sim s;
+	struct engine_reload r;
+	struct diag d = DIAG_INIT;
+	char day[DATE_TEXT_SIZE];
+	sim_new(&s, "moved", "2024-06-20T00:00+08:00", NULL, 0);
+	sim_run_until(&s, "2024-07-09T10:00+08:00");
+	assert_int_equal(sim_reload(&s, CLOSED, 1, false, &r, &d), RC_OK);
+	assert_int_equal(r.moved, 1);
+	const struct obligation *o =
+		obligation_find(engine_obligations(s.e), "monthly/2024-07/enforcement");
+	assert_string_equal(date_format(o->due, day), "2024-07-20");
+	assert_string_equal(date_format(o->hand_in, day), "2024-07-18");
+	sim_run_until(&s, "2024-07-09T18:00+08:00");
+	assert_int_equal(count_step(&s, "lead-enforcement", "moved", "2024-07-09T10:00"), 2);
+	assert_int_equal(sim_count(&s, "lead-enforcement", CHANNEL_SMS, "2024-07-09T10:00", "18日"), 1);
+	/* Its steps follow: T-1 of the paper copy is the 17th now. */
+	sim_run_until(&s, "2024-07-17T10:00+08:00");
+	assert_int_equal(sim_count(&s, "lead-enforcement", CHANNEL_SMS, "2024-07-17", ""), 1);
+	assert_int_equal(count_step(&s, "lead-enforcement", "moved", "2024-07-10"), 0);
+	sim_done(&s);
+}
+
 static void test_same_config_changes_nothing(void **state)
 {
 	(void)state;
@@ -324,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_downtime),
 		cmocka_unit_test(test_clock_steps_back),
 		cmocka_unit_test(test_swap_months),
+		cmocka_unit_test(test_hand_in_moves),
 		cmocka_unit_test(test_same_config_changes_nothing),
 		cmocka_unit_test(test_guard),
 	};
