@@ -8,7 +8,7 @@
 #include "feed.h"
 #include "mime.h"
 
-enum { ICS_MAX = 64 * 1024, MESSAGE_ID_BYTES = 400 };
+enum { ICS_MAX = 64 * 1024, TOLD_MAX = 200 };
 
 /* ---- what it is about ------------------------------------------------------------------------- */
 
@@ -81,23 +81,33 @@ static const struct obligation *month_beside(const struct engine *e, const struc
 	return NULL;
 }
 
-/* The leaders read how often the unit has been told.  Failure: the line leaves the counts out. */
+static bool is_told_lead(const struct obligation *o, const struct outbox_view *v)
+{
+	for (size_t i = 0; i < o->n_who; i++)
+		if (o->who[i].role == ROLE_LEAD && strcmp(o->who[i].person->id, v->person_id) == 0)
+			return v->state == REMINDER_SENT && strcmp(v->obligation_id, o->id) == 0;
+	return false;
+}
+
+/* The leaders read how often the lead has been told: messages, not the reminders in them, so rows of
+ * one channel and moment count once.  Failure: the line leaves the counts out. */
 static void count_told(struct engine *e, const struct due_item *it, struct message_part *p)
 {
-	const struct outbox_view *view;
+	const struct outbox_view *view, *told[TOLD_MAX];
 	struct diag ignored;
-	size_t n;
+	size_t n, n_told = 0;
 	if (it->row->role != ROLE_LEADER ||
 		outbox_view_all(e->store, &e->tick, &view, &n, &ignored) != RC_OK)
 		return;
-	for (size_t i = 0; i < n; i++) {
-		if (view[i].state != REMINDER_SENT ||
-			strcmp(view[i].obligation_id, it->obligation->id) != 0)
+	for (size_t i = 0; i < n && n_told < TOLD_MAX; i++) {
+		bool again = !is_told_lead(it->obligation, &view[i]);
+		for (size_t k = 0; k < n_told && !again; k++)
+			again = told[k]->at.s == view[i].at.s && told[k]->channel == view[i].channel;
+		if (again)
 			continue;
-		if (view[i].channel == CHANNEL_SMS)
-			p->told_sms++;
-		else
-			p->told_mail++;
+		told[n_told++] = &view[i];
+		p->told_sms += view[i].channel == CHANNEL_SMS;
+		p->told_mail += view[i].channel == CHANNEL_EMAIL;
 	}
 }
 
