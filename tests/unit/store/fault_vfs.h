@@ -275,10 +275,11 @@ static int fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int fla
 static int fault_delete(sqlite3_vfs *v, const char *name, int sync_dir)
 {
 	(void)v;
+	(void)sync_dir;
 	int code = fault_now(SQLITE_OK);
 	struct fault_disk *k = fault_find(name);
 	if (code == SQLITE_OK)
-		code = fault_real->xDelete(fault_real, name, sync_dir);
+		code = fault_real->xDelete(fault_real, name, 0);
 	if (code == SQLITE_OK && k) {
 		fault_forget(k);
 		k->synced_len = 0;
