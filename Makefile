@@ -125,7 +125,7 @@ $(B)/locale/%/LC_MESSAGES/deadlined.mo: daemon/po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt -c -o $@ $<
 pot:
-	$(Q)xgettext --from-code=UTF-8 -k_ -kN_ --no-location --sort-output --package-name=deadlined \
+	$(Q)xgettext --from-code=UTF-8 -k_ -kN_ -kgive_reason:3 -krefuse_start:2 --no-location --sort-output --package-name=deadlined \
 		-o $(B)/deadlined.pot daemon/*.c daemon/*/*.c daemon/*/*.h
 	$(Q)for po in $(POS); do msgmerge -q --no-fuzzy-matching --sort-output -U --backup=none $$po $(B)/deadlined.pot; done
 

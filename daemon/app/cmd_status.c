@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "commands.h"
+#include "control.h"
 #include "i18n.h"
 #include "say.h"
 #include "text.h"
@@ -50,12 +51,21 @@ static void print_trouble(const json_t *trouble, const struct cli_style *st)
 {
 	size_t i;
 	json_t *t;
-	char since[64];
+	char since[64], reason[SAY_REASON_SIZE];
 	json_array_foreach(trouble, i, t)
 		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, number(t, "message"), st->off,
 			word_of(text_of(t, "channel")), text_of(t, "person"),
 			word_of(text_of(t, "state")),
-			text_of(t, "reason"), civil(text_of(t, "since"), since));
+			say_reason(text_of(t, "reason"), reason), civil(text_of(t, "since"), since));
+}
+
+static void print_fault(const json_t *fault)
+{
+	struct diag d;
+	char line[DIAG_TEXT_MAX + 300];
+	control_fault_from_json(fault, &d);
+	diag_line(&d, i18n_translate, line, sizeof line);
+	printf("  %s\n", line);
 }
 
 static void print_status(const json_t *s)
@@ -86,8 +96,8 @@ static void print_status(const json_t *s)
 	if (stale)
 		printf("%s%s%s\n", st->red, _("The files have faults; the last good set is in force:"),
 			st->off);
-	json_array_foreach(json_object_get(config, "faults"), i, fault)
-		printf("  %s\n", json_string_value(fault));
+	json_array_foreach(json_object_get(config, "diags"), i, fault)
+		print_fault(fault);
 	if (n_trouble)
 		printf(_("Messages that did not go through:\n"));
 	print_trouble(trouble, st);

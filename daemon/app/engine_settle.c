@@ -181,12 +181,12 @@ static enum rc try_again(struct engine *e, const struct outbox_message *m, struc
 	if (m->state == MESSAGE_UNKNOWN) {
 		if (open == 0)
 			return outbox_resolve(e->store, m->id, MESSAGE_DEAD, "deadlined",
-				"all of it came in before a verdict", now, d);
+				N_("all of it came in before a verdict"), now, d);
 		rc = outbox_retry_unknown(e->store, m->id, now, d);
 		return rc ? rc : resubmit(e, m, NULL, m->sample, now, d);
 	}
 	if (open == 0)
-		return outbox_drop(e->store, m->id, MESSAGE_CANCELLED, "all of it came in meanwhile",
+		return outbox_drop(e->store, m->id, MESSAGE_CANCELLED, N_("all of it came in meanwhile"),
 			now, d);
 	if (open < n)
 		return render_anew(e, m, item, open, now, d);

@@ -11,6 +11,7 @@
 #include "i18n.h"
 #include "paths.h"
 #include "say.h"
+#include "word.h"
 #include "zone.h"
 
 #define MARKER ".deadlined-rehearsal"
@@ -115,14 +116,14 @@ static const char *channel_word(enum channel ch)
 
 void rehearse_show(const struct config *c, const struct engine_event *ev)
 {
-	char at[SAY_TIME_SIZE];
+	char at[SAY_TIME_SIZE], reason[SAY_REASON_SIZE];
 	const char *when = say_time(c->zone, ev->at, at);
 	if (ev->kind == EVENT_CLAIMED)
 		printf("%s  %-4s → %s  %s\n", when, channel_word(ev->channel), ev->person_name,
 			ev->text);
 	else if (ev->kind == EVENT_FAILED)
-		printf("%s  %s: %s\n", when, _("not sent"), ev->text);
+		printf("%s  %s: %s\n", when, _("not sent"), say_reason(ev->text, reason));
 	else if (ev->kind == EVENT_ACT)
-		printf("%s  %s: %s (%s)\n", when, ev->obligation, ev->text, ev->person);
+		printf("%s  %s: %s (%s)\n", when, ev->obligation, word_of(ev->text), ev->person);
 	fflush(stdout);
 }

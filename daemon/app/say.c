@@ -31,3 +31,22 @@ const char *say_time(const struct zone *z, struct instant t, char ret[static SAY
 		c.second / 60 % 60);
 	return ret;
 }
+
+const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE])
+{
+	char clause[SAY_REASON_SIZE];
+	size_t len = 0;
+	ret[0] = '\0';
+	for (const char *p = reason; *p;) {
+		const char *end = strstr(p, ": ");
+		size_t n = end ? (size_t)(end - p) : strlen(p);
+		snprintf(clause, sizeof clause, "%.*s", (int)n, p);
+		int k = snprintf(ret + len, SAY_REASON_SIZE - len, "%s%s", i18n_translate(clause),
+			end ? ": " : "");
+		if (k < 0 || (size_t)k >= SAY_REASON_SIZE - len)
+			break;
+		len += (size_t)k;
+		p += n + (end ? 2 : 0);
+	}
+	return ret;
+}

@@ -7,12 +7,16 @@
 #include "date.h"
 #include "zone.h"
 
-enum { SAY_TIME_SIZE = 64, SAY_DATE_SIZE = 48 };
+enum { SAY_TIME_SIZE = 64, SAY_DATE_SIZE = 48, SAY_REASON_SIZE = 2048 };
 
 /* "2024-05-06 Mon 09:00", in the language of the command. */
 const char *say_time(const struct zone *z, struct instant t, char ret[static SAY_TIME_SIZE]);
 /* "2024-05-20 Mon" */
 const char *say_date(struct date d, char ret[static SAY_DATE_SIZE]);
 const char *say_weekday(struct date d);
+
+/* The reason of an outcome, "AUTH: no answer in time", clause by clause in the language of the
+ * command.  A peer's own words stay as they are. */
+const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE]);
 
 #endif

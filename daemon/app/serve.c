@@ -22,7 +22,9 @@
 #include "paths.h"
 #include "rehearse.h"
 #include "reload.h"
+#include "say.h"
 #include "verbs.h"
+#include "word.h"
 #include "zone.h"
 
 enum { EXIT_CONFIG = 78, SETTLE_MS = 200, STOP_PATIENCE_S = 20 };
@@ -69,27 +71,28 @@ static int die(const struct diag *d)
 /* One line per outcome, without numbers or addresses. */
 static void log_event(const struct engine_event *ev)
 {
+	char reason[SAY_REASON_SIZE];
 	switch (ev->kind) {
 	case EVENT_SENT:
-		log_info("message %lld: sent to %s by %s", (long long)ev->message_id, ev->person,
+		log_info(_("message %lld: sent to %s by %s"), (long long)ev->message_id, ev->person,
 			channel_text(ev->channel));
 		break;
 	case EVENT_FAILED:
-		log_warn("message %lld to %s by %s: %s", (long long)ev->message_id, ev->person,
-			channel_text(ev->channel), ev->text);
+		log_warn(_("message %lld to %s by %s: %s"), (long long)ev->message_id, ev->person,
+			channel_text(ev->channel), say_reason(ev->text, reason));
 		break;
 	case EVENT_REFUSED:
-		log_warn("%s %s: %s (%s by %s)", ev->obligation, ev->step, _(ev->text), ev->person,
-			channel_text(ev->channel));
+		log_warn(_("%s %s: %s (%s by %s)"), ev->obligation, ev->step,
+			i18n_translate(ev->text), ev->person, channel_text(ev->channel));
 		break;
 	case EVENT_PLANNED:
-		log_info("plan: %zu reminders planned or cancelled", ev->n);
+		log_info(_("plan: %zu reminders planned or cancelled"), ev->n);
 		break;
 	case EVENT_ACT:
-		log_notice("%s: %s by %s", ev->obligation, ev->text, ev->person);
+		log_notice(_("%s: %s by %s"), ev->obligation, word_of(ev->text), ev->person);
 		break;
 	case EVENT_TROUBLE:
-		log_err("%s", _(ev->text));
+		log_err("%s", i18n_translate(ev->text));
 		break;
 	case EVENT_CLAIMED:
 	case EVENT_SUPERSEDED:
@@ -136,7 +139,7 @@ static void on_alarm(void *ctx, bool stepped)
 {
 	struct server *s = ctx;
 	if (stepped) {
-		log_notice("the clock was set; planning anew");
+		log_notice(_("the clock was set; planning anew"));
 		engine_want_plan(s->engine);
 	}
 	tick(s);
@@ -175,7 +178,7 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	if (rc) {
 		*d = ds.item[0];
 		keep_faults(s, &ds);
-		log_err("reload: the configuration has faults; the old one stays in force");
+		log_err(_("reload: the configuration has faults; the old one stays in force"));
 		return rc;
 	}
 	struct instant now = clock_read(&s->clock);
@@ -192,7 +195,7 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	conf_bundle_done(&s->bundle);
 	s->bundle = l.bundle;
 	s->verbs.loaded_at = now;
-	log_notice("reloaded: %zu obligations, %zu appeared, %zu vanished, %zu moved", ret->obligations,
+	log_notice(_("reloaded: %zu obligations, %zu appeared, %zu vanished, %zu moved"), ret->obligations,
 		ret->appeared, ret->vanished, ret->moved);
 	wake(s);
 	return RC_OK;
@@ -291,7 +294,7 @@ static enum rc load(struct server *s, struct loaded *ret, struct diag *d)
 			N_("the configuration has faults and no earlier good one is kept"));
 	diags_done(&again);
 	keep_faults(s, &ds);
-	log_err("the configuration has faults; running on the last good one");
+	log_err(_("the configuration has faults; running on the last good one"));
 	return RC_OK;
 }
 

@@ -107,18 +107,19 @@ static enum rc trouble_json(const struct call *c, json_t **ret)
 
 static json_t *config_json(const struct call *c)
 {
-	json_t *faults = json_array();
+	json_t *faults = json_array(), *diags = json_array();
 	char line[DIAG_TEXT_MAX + 300];
 	for (size_t i = 0; i < c->v->faults->n; i++) {
 		if (c->v->faults->item[i].severity == SEV_WARNING)
 			continue;
 		diag_line(&c->v->faults->item[i], NULL, line, sizeof line);
 		json_array_append_new(faults, json_string(line));
+		json_array_append_new(diags, control_fault_to_json(&c->v->faults->item[i]));
 	}
-	return json_pack("{s:s,s:o,s:I,s:b,s:o}", "path", c->v->config_path, "loaded_at",
+	return json_pack("{s:s,s:o,s:I,s:b,s:o,s:o}", "path", c->v->config_path, "loaded_at",
 		time_json(c, c->v->loaded_at), "obligations",
 		(json_int_t)engine_obligations(c->v->engine)->n, "stale", json_array_size(faults) > 0,
-		"faults", faults);
+		"faults", faults, "diags", diags);
 }
 
 static enum rc verb_status(struct call *c, json_t **ret)

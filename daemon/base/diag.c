@@ -172,7 +172,7 @@ static size_t conversion_len(const char *p)
 
 void diag_text(const struct diag *d, translate_fn *translate, char *ret, size_t size)
 {
-	const char *p = d->msgid && d->msgid[0] ? d->msgid : "unknown failure";
+	const char *p = d->msgid && d->msgid[0] ? d->msgid : N_("unknown failure");
 	if (translate)
 		p = translate(p);
 	size_t len = 0;
@@ -195,6 +195,8 @@ void diag_text(const struct diag *d, translate_fn *translate, char *ret, size_t 
 	}
 	if (d->sys) {
 		const char *text = strerror(d->sys);
+		if (translate)
+			text = translate(text);
 		append(ret, size, &len, ": ", 2);
 		append(ret, size, &len, text, strlen(text));
 	}

@@ -217,19 +217,19 @@ static const char *find_fault(
 	bool sms = job->channel == CHANNEL_SMS;
 	*ret_fault = FAULT_MESSAGE;
 	if (job->len == 0 || job->len > (sms ? DELIVER_SMS_BYTES_MAX : DELIVER_BYTES_MAX))
-		return "the message is empty or too long";
+		return N_("the message is empty or too long");
 	if (sms && text_check(job->bytes, job->len, true, NULL) != TEXT_OK)
-		return "the text holds control characters or broken UTF-8";
+		return N_("the text holds control characters or broken UTF-8");
 	if (!sms && !mime_bytes_are_clean(job->bytes, job->len))
-		return "the mail holds bare line ends, NUL or 8-bit bytes";
+		return N_("the mail holds bare line ends, NUL or 8-bit bytes");
 	if (sms && !client_ref_is_valid(job->client_ref))
-		return "the client reference is not valid";
+		return N_("the client reference is not valid");
 	*ret_fault = FAULT_RECIPIENT;
 	if (deliver_is_spool(dv, job->channel))
 		return NULL;
 	if (sms ? !phone_is_valid(job->recipient) : !address_is_valid(job->recipient))
-		return sms ? "the number is not +, country and digits"
-			   : "the address is not a plain ASCII address";
+		return sms ? N_("the number is not +, country and digits")
+			   : N_("the address is not a plain ASCII address");
 	return NULL;
 }
 

@@ -191,7 +191,7 @@ static void classify_success(const struct sms_settings *s, const struct sms_repl
 	if (r->cut && (s->success_pointer || s->success_regex || s->id_pointer))
 		ok = false;
 	set(o, ok ? OUTCOME_SENT : OUTCOME_UNKNOWN, ok ? FAULT_NONE : FAULT_PEER);
-	give_reason(o, r, ok ? "taken" : "the reply is not what success looks like");
+	give_reason(o, r, ok ? N_("taken") : N_("the reply is not what success looks like"));
 	if (ok)
 		snprintf(o->peer_id, sizeof o->peer_id, "%s", id);
 }
@@ -235,7 +235,7 @@ void sms_classify_kannel(const struct sms_reply *r, struct outcome *ret)
 		bool ok = text_has_prefix(body, "0:") || text_has_prefix(body, "3:") ||
 			  text_has_prefix(body, "Sent");
 		set(&o, ok ? OUTCOME_SENT : OUTCOME_UNKNOWN, ok ? FAULT_NONE : FAULT_PEER);
-		give_reason(&o, r, ok ? "taken" : "the reply is not Kannel's");
+		give_reason(&o, r, ok ? N_("taken") : N_("the reply is not Kannel's"));
 	} else if (text_has_prefix(body, "Not routable") || strstr(body, "denied by")) {
 		set(&o, OUTCOME_DEAD, FAULT_RECIPIENT);
 		give_reason(&o, r, "the gateway refuses the number");

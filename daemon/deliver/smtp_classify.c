@@ -5,24 +5,24 @@
 #include "transport.h"
 
 static const char *const stage_text[] = {
-	[SMTP_CONNECT] = "connect",
+	[SMTP_CONNECT] = N_("connect"),
 	[SMTP_TLS] = "TLS",
-	[SMTP_HELLO] = "greeting",
+	[SMTP_HELLO] = N_("greeting"),
 	[SMTP_AUTH] = "AUTH",
 	[SMTP_MAIL] = "MAIL",
 	[SMTP_RCPT] = "RCPT",
 	[SMTP_DATA] = "DATA",
-	[SMTP_BODY] = "body",
-	[SMTP_DOT] = "end of data",
+	[SMTP_BODY] = N_("body"),
+	[SMTP_DOT] = N_("end of data"),
 };
 
 static const char *const cause_text[] = {
-	[SMTP_REPLIED] = "replied",
-	[SMTP_DROPPED] = "the connection was lost",
-	[SMTP_TIMED_OUT] = "no answer in time",
-	[SMTP_GARBLED] = "the answer was not SMTP",
-	[SMTP_ABANDONED] = "stopped by us",
-	[SMTP_LOCAL] = "could not be tried",
+	[SMTP_REPLIED] = N_("replied"),
+	[SMTP_DROPPED] = N_("the connection was lost"),
+	[SMTP_TIMED_OUT] = N_("no answer in time"),
+	[SMTP_GARBLED] = N_("the answer was not SMTP"),
+	[SMTP_ABANDONED] = N_("stopped by us"),
+	[SMTP_LOCAL] = N_("could not be tried"),
 };
 
 struct verdict {
