@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +32,28 @@ static void choose_locale(void)
 		setenv("LANGUAGE", "zh_CN", 1);
 }
 
-/* A program that runs from its build directory finds the catalogues beside itself. */
+/* A program that runs from its build directory finds the catalogues beside itself, one of another
+ * variant one folder up. */
+static bool find_beside(char path[static PATH_MAX])
+{
+	static const char *const PLACES[] = {"/locale", "/../locale"};
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 32);
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	char *slash = strrchr(path, '/');
+	for (size_t i = 0; slash && i < sizeof PLACES / sizeof *PLACES; i++) {
+		snprintf(slash, 32, "%s", PLACES[i]);
+		if (access(path, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void choose_catalogue(void)
 {
 	char path[PATH_MAX] = "";
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 32);
-	char *slash = n > 0 ? strrchr(path, '/') : NULL;
-	if (slash)
-		snprintf(slash, 32, "/locale");
-	if (!slash || access(path, R_OK))
+	if (!find_beside(path))
 		snprintf(path, sizeof path, "%s/share/locale", DEADLINED_PREFIX);
 	bindtextdomain(DOMAIN, path);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
