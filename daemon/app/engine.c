@@ -127,9 +127,6 @@ static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
 	enum rc rc = paths_make(e->opt.state_dir, d);
 	if (rc == RC_OK)
 		rc = store_open(e->opt.state_dir, &so, &e->store, d);
-	size_t n_recovered;
-	if (rc == RC_OK)
-		rc = outbox_recover(e->store, now, &n_recovered, d);
 	if (rc == RC_OK)
 		rc = find_start(e, now, d);
 	char spool[PATH_BYTES];
@@ -158,6 +155,8 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 	enum rc rc = open_parts(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_plan(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_recover(e, now, d);
 	if (rc == RC_OK)
 		rc = keep_bundle(e, bundle, d);
 	arena_reset(&e->tick);

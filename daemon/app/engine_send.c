@@ -132,7 +132,9 @@ static enum rc submit(struct engine *e, const struct due_item *item, size_t n,
 	if (rc)
 		return rc;
 	tell_sending(e, item, &r, n, job.message_id, now);
-	return deliver_submit(e->deliver, &job, d);
+	if (deliver_submit(e->deliver, &job, d) != RC_OK)
+		engine_not_taken(e, job.message_id, d);
+	return RC_OK;
 }
 
 static enum rc claim(struct engine *e, const struct due_item *item, size_t n, struct instant now,

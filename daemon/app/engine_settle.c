@@ -25,6 +25,13 @@ void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *o
 		e->opt.on_wake(e->opt.ctx);
 }
 
+void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d)
+{
+	struct outcome o = {.class = OUTCOME_RETRY, .fault = FAULT_CONFIG};
+	diag_text(d, NULL, o.reason, sizeof o.reason);
+	engine_delivery_done(e, message_id, &o);
+}
+
 static struct instant next_attempt(const struct outbox_message *m, const struct outcome *o,
 	struct instant now)
 {
@@ -146,7 +153,9 @@ static enum rc resubmit(struct engine *e, const struct outbox_message *m,
 		.placeholder = p && p->placeholder,
 		.sample = sample,
 	};
-	return deliver_submit(e->deliver, &job, d);
+	if (deliver_submit(e->deliver, &job, d) != RC_OK)
+		engine_not_taken(e, job.message_id, d);
+	return RC_OK;
 }
 
 /* Something in it has come in meanwhile: what is still open, under a new Message-ID. */
@@ -226,11 +235,53 @@ enum rc engine_retry(struct engine *e, struct instant now, struct diag *d)
 	return rc;
 }
 
+/* What could not be recorded (busy, disk full) stays for the next tick. */
 enum rc engine_settle(struct engine *e, struct instant now, struct diag *d)
 {
 	enum rc rc = RC_OK;
-	for (size_t i = 0; i < e->n_done && rc == RC_OK; i++)
-		rc = settle_one(e, &e->done[i], now, d);
-	e->n_done = 0;
+	size_t n = 0;
+	while (n < e->n_done && rc == RC_OK) {
+		rc = settle_one(e, &e->done[n], now, d);
+		n += rc == RC_OK;
+	}
+	e->n_done -= n;
+	if (n && e->n_done)
+		memmove(e->done, e->done + n, e->n_done * sizeof *e->done);
 	return rc;
+}
+
+/* ---- after a crash ------------------------------------------------------------------------------ */
+
+static enum rc recover(struct engine *e, struct instant now, struct diag *d)
+{
+	const struct outbox_message *left;
+	size_t n, n_recovered;
+	enum rc rc = outbox_in_flight(e->store, &e->tick, &left, &n, d);
+	if (rc == RC_OK)
+		rc = outbox_recover(e->store, now, &n_recovered, d);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		struct outbox_message m;
+		rc = outbox_get_message(e->store, left[i].id, &e->tick, &m, d);
+		if (rc)
+			break;
+		bool lost = m.state == MESSAGE_DEAD ||
+			(m.state == MESSAGE_UNKNOWN && m.channel == CHANNEL_SMS);
+		if (lost)
+			rc = go_round(e, &m, now, d);
+	}
+	return rc;
+}
+
+/* One transaction with what it causes: a second crash finds either all of it or none. */
+enum rc engine_recover(struct engine *e, struct instant now, struct diag *d)
+{
+	enum rc rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	rc = recover(e, now, d);
+	if (rc) {
+		store_rollback(e->store);
+		return rc;
+	}
+	return store_commit(e->store, d);
 }

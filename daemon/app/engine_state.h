@@ -85,6 +85,10 @@ enum rc engine_send(struct engine *e, struct instant now, struct diag *d) NODISC
 /* ---- engine_settle.c: outcomes to states; what waits is tried again */
 enum rc engine_settle(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 enum rc engine_retry(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+/* At start, after the first plan: what a crash left in flight, and the other way to its people. */
+enum rc engine_recover(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+/* A claimed message that deliver did not take: no byte left, so it waits for its next attempt. */
+void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d);
 void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome);
 
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */
