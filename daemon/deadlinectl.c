@@ -1,6 +1,7 @@
 /*
  * deadlinectl - the admin's tool: a table of commands and a loop
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +61,16 @@ static void put_command_first(int argc, char **argv)
 	argv[1] = command;
 }
 
+/* A full disk or a closed pipe must not look like success. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	struct diag d;
+	diag_set_errno(&d, RC_IO, errno, N_("cannot write the answer"));
+	return cli_fail(&d);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], CONF_VET_ARG) == 0)
@@ -69,11 +80,11 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return print_overview(stderr);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		return print_overview(stdout);
+		return finish(print_overview(stdout));
 	if (strcmp(argv[1], "--version") == 0)
-		return print_version();
+		return finish(print_version());
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], COMMAND[i].name) == 0)
-			return COMMAND[i].run(&COMMAND[i], argc - 1, argv + 1);
+			return finish(COMMAND[i].run(&COMMAND[i], argc - 1, argv + 1));
 	return unknown_command(argv[1]);
 }

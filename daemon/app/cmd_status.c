@@ -68,6 +68,14 @@ static void print_fault(const json_t *fault)
 	printf("  %s\n", line);
 }
 
+/* Is there something that only a person can mend? */
+static bool is_well(const json_t *s)
+{
+	const json_t *config = json_object_get(s, "config");
+	return !json_is_true(json_object_get(config, "stale")) &&
+		json_array_size(json_object_get(s, "trouble")) == 0;
+}
+
 static void print_status(const json_t *s)
 {
 	const struct cli_style *st = cli_style(stdout);
@@ -78,7 +86,7 @@ static void print_status(const json_t *s)
 	size_t n_trouble = json_array_size(trouble), i;
 	json_t *fault;
 	char now[64], next[64], loaded[64];
-	bool well = !stale && n_trouble == 0;
+	bool well = is_well(s);
 	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
 		well ? _("All is well.") : _("Something needs you."), st->off,
 		civil(text_of(s, "now"), now), text_of(s, "version"), number(s, "pid"));
@@ -109,12 +117,16 @@ int cmd_status(const struct command *self, int argc, char **argv)
 	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where)};
 	int status;
 	json_t *data;
-	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0)
+	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0 ||
+		!cli_call(&where, "status", json_object(), &data, &status))
 		return status;
-	if (ask(&where, "status", json_object(), &data, &status)) {
-		print_status(data);
-		json_decref(data);
+	status = is_well(data) ? EXIT_DONE : EXIT_PROBLEMS;
+	if (where.json) {
+		cli_print_json(data);
+		return status;
 	}
+	print_status(data);
+	json_decref(data);
 	return status;
 }
 
