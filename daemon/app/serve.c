@@ -44,6 +44,7 @@ struct server {
 	struct conf_bundle bundle;
 	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
 	bool hinted;
+	bool stopping;
 };
 
 /* ---- saying --------------------------------------------------------------------------------------- */
@@ -221,7 +222,7 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *si, v
 	(void)si;
 	struct server *s = ctx;
 	sd_notify(0, "STOPPING=1");
-	sd_event_exit(s->loop, 0);
+	s->stopping = true;
 	return 0;
 }
 
@@ -426,6 +427,19 @@ static enum rc start(struct server *s, struct diag *d)
 
 /* ---- stop ----------------------------------------------------------------------------------------- */
 
+/* Until a signal or a failure.  sd_event_exit would end the loop for good, and what is in flight
+ * needs it to get its answer. */
+static int run(struct server *s)
+{
+	int status = EXIT_SUCCESS;
+	while (!s->stopping && sd_event_get_state(s->loop) != SD_EVENT_FINISHED)
+		if (sd_event_run(s->loop, UINT64_MAX) < 0)
+			return EXIT_FAILURE;
+	if (!s->stopping && sd_event_get_exit_code(s->loop, &status) < 0)
+		return EXIT_FAILURE;
+	return status;
+}
+
 /* Give what is in flight its answer; what has none by then is recorded as such. */
 static void wind_down(struct server *s)
 {
@@ -465,9 +479,9 @@ int serve_run(const struct serve_options *opt)
 		rehearse_hint(s.engine, s.paths.state, s.ctl, clock_read(&s.clock));
 	tick(&s);
 	sd_notify(0, "READY=1");
-	int status = sd_event_loop(s.loop);
+	int status = run(&s);
 	if (!engine_has_failed(s.engine, NULL))
 		wind_down(&s);
 	finish(&s);
-	return status < 0 ? EXIT_FAILURE : status;
+	return status;
 }
