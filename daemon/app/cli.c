@@ -6,6 +6,7 @@
 
 #include "control.h"
 #include "i18n.h"
+#include "mem.h"
 #include "paths.h"
 #include "text.h"
 
@@ -184,17 +185,34 @@ bool cli_load(const char *path, struct config **ret, int *ret_status)
 
 /* ---- the daemon ------------------------------------------------------------------------------------ */
 
+/* The state directory that a configuration names, or NULL; a faulty one names none. */
+static char *configured_state(const char *path)
+{
+	struct config *c;
+	struct diags ds = {0};
+	char *state = NULL;
+	if (path && conf_load_path(path, &c, NULL, &ds) == RC_OK) {
+		state = c->state_dir ? mem_strdup(c->state_dir) : NULL;
+		config_free(c);
+	}
+	diags_done(&ds);
+	return state;
+}
+
 /* The places where a daemon of this user or of the system listens. */
 static const char *find_socket(const struct cli_daemon *where, struct paths *p)
 {
+	static const char SYSTEM[] = "/run/deadlined/ctl.sock";
 	struct diag d;
 	if (where->socket)
 		return where->socket;
-	if (paths_find(where->state, NULL, p, &d) != RC_OK)
-		return "/run/deadlined/ctl.sock";
-	if (!where->state && access(p->socket, F_OK) && access("/run/deadlined/ctl.sock", F_OK) == 0)
-		return "/run/deadlined/ctl.sock";
-	return p->socket;
+	char *state = where->state ? NULL : configured_state(where->config);
+	enum rc rc = paths_find(where->state, state, p, &d);
+	free(state);
+	if (rc)
+		return SYSTEM;
+	bool is_ours = where->state || access(p->socket, F_OK) == 0;
+	return is_ours || access(SYSTEM, F_OK) ? p->socket : SYSTEM;
 }
 
 bool cli_call(const struct cli_daemon *where, const char *verb, json_t *given_args, json_t **ret_data,
