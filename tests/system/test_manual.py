@@ -1,0 +1,230 @@
+"""The manual knows every command, option, setting, verb and placeholder that the sources have."""
+
+import glob
+import os
+import re
+import subprocess
+
+import pytest
+
+ROOT = os.path.join(os.path.dirname(__file__), "..", "..")
+MAN = os.path.join(ROOT, "daemon", "man")
+PAGES = sorted(glob.glob(os.path.join(MAN, "*.[158]")))
+
+
+def read(*parts):
+    with open(os.path.join(ROOT, *parts), encoding="utf-8") as f:
+        return f.read()
+
+
+def sources(pattern):
+    return "\n".join(read(path) for path in sorted(glob.glob(os.path.join(ROOT, "daemon", pattern))))
+
+
+def rows(page, macro):
+    """The words that stand in rows `.It Ic a , b Pq ...` of a page."""
+    found = set()
+    for line in re.findall(rf"^\.It {macro} (.*)$", page, re.M):
+        found |= set(re.findall(r"[\w-]+", re.split(r" (?:P[qo]|Oo|Op|Ar|Fl|Cm)\b", line)[0]))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=os.path.basename)
+def test_lint(page):
+    p = subprocess.run(["mandoc", "-Tlint", "-W", "warning", page], capture_output=True, text=True,
+                       timeout=30)
+    assert (p.returncode, p.stdout) == (0, "")
+
+
+def test_pages():
+    assert {os.path.basename(p) for p in PAGES} >= {"deadlined.8", "deadlined.cfg.5", "deadlinectl.1"}
+
+
+# ---- commands ----------------------------------------------------------------------------------
+
+CTL = read("daemon", "man", "deadlinectl.1")
+DAEMON = read("daemon", "man", "deadlined.8")
+
+
+def commands():
+    return re.findall(r'^\t\{"([a-z-]+)", cmd_', read("daemon", "app", "commands.c"), re.M)
+
+
+def test_every_command():
+    assert len(commands()) >= 15
+    assert [c for c in commands() if c not in rows(CTL, "Ic")] == []
+
+
+def test_every_option():
+    options = set(re.findall(r'\{"([a-z-]+)", OPTION_', sources("app/c*.[ch]")))
+    assert "receive" in options and "strict" in options
+    named = set(re.findall(r"Fl -?([a-z-]+)", CTL))
+    assert options - named == set()
+
+
+def test_options_in_usage():
+    """What the help of a command names stands in the page."""
+    named = set(re.findall(r"Fl -?([a-z-]+)", CTL))
+    assert set(re.findall(r"--([a-z]+)", read("daemon", "app", "commands.c"))) - named == set()
+
+
+def test_options_of_the_daemon():
+    options = re.findall(r'^\t\{"([a-z-]+)", (?:required|no)_argument', read("daemon", "deadlined.c"), re.M)
+    assert len(options) >= 5
+    assert set(options) - set(re.findall(r"Fl -?([a-z-]+)", DAEMON)) == set()
+
+
+def test_verbs():
+    verbs = re.findall(r'^\t\{"([a-z]+)", verb_', read("daemon", "app", "verbs.c"), re.M)
+    assert len(verbs) >= 12
+    assert set(verbs) - rows(DAEMON, "Li") == set()
+
+
+def test_json_keys():
+    """The keys of answers: in the verbs, and in one obligation."""
+    page = set(re.findall(r"[a-z_]+", CTL))
+    text = read("daemon", "app", "verbs.c") + read("daemon", "app", "obligation_json.c")
+    keys = set()
+    for call in re.findall(r"json_pack\((.*?)\);", text, re.S):
+        keys |= set(re.findall(r'"([a-z_]+)"', call))
+    assert len(keys) > 40
+    assert keys - page - {"deadlined"} == set()
+
+
+def test_exit_statuses():
+    for page, statuses in ((CTL, ("0", "1", "2", "69")), (DAEMON, ("0", "1", "2", "78"))):
+        exit_status = page.split(".Sh EXIT STATUS")[1].split(".Sh")[0]
+        assert re.findall(r"^\.It (\d+)$", exit_status, re.M) == list(statuses)
+
+
+def test_environment():
+    used = set(re.findall(r'(?:getenv|env)\("([A-Z_]+)"\)', sources("app/*.c") + sources("base/*.c")))
+    used |= {"LC_ALL", "LC_MESSAGES", "LANG"}
+    named = set(re.findall(r"[A-Z_]{4,}", " ".join(re.findall(r"^\.It Ev (.*)$", CTL + DAEMON, re.M))))
+    assert used - named == set()
+
+
+# ---- configuration -----------------------------------------------------------------------------
+
+CFG = read("daemon", "man", "deadlined.cfg.5")
+
+# Section of the page -> the tables whose rows it has.
+TABLES = {
+    "TOP LEVEL": ["CONFIG_FIELD", "OTHER_FIELD"],
+    "PERSONS": ["PERSON_FIELD"],
+    "UNITS": ["UNIT_FIELD"],
+    "OFFICES": ["OFFICE_FIELD", "SEASON_FIELD"],
+    "ROSTERS": ["ROSTER_FIELD", "DUTY_FIELD"],
+    "OCCASIONS": ["OCCASION_FIELD"],
+    "RULES": ["RULE_FIELD", "DELIVERABLE_FIELD", "INDICATOR_FIELD"],
+    "LADDERS": ["LADDER_FIELD", "STEP_FIELD"],
+    "WORKDAYS": ["WORKDAY_FIELD", "NOTICE_FIELD"],
+    "EMAIL": ["EMAIL_FIELD"],
+    "SMS": ["SMS_FIELD", "SUCCESS_FIELD", "PAIR_FIELD"],
+}
+
+# Settings that the shipped files need not show, and why.
+NOT_SHOWN = {
+    "allow_empty": "a guard for people who know",
+    "ca_file": "Debian's certificates do",
+    "allow_http": "we do not advertise it",
+    "idempotency_header": "only where the gateway documents one",
+    "idempotency_window": "the same",
+    "fields": "in the manual; the example has a body",
+    "regex": "in the manual; the example has a pointer",
+    "password": "refused",
+    "state_dir": "systemd or --state says it",
+    "joint": "in the manual; August has two obligations here",
+    "last_day_counts": "in the manual; the notice is read the other way",
+    "roll": "explained at the head of rules.cfg",
+    "on_rest_days": "explained at the head of ladders.cfg",
+    "permanent_values": "beside temporary_values",
+}
+
+
+def tables():
+    found = {}
+    for name, body in re.findall(r"struct field ([A-Z_]+)\[\] = \{(.*?)^\};", sources("conf/*.c"),
+                                 re.S | re.M):
+        found[name] = re.findall(r'\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP)\(\s*"([a-z_]+)",\s*(\w+)(.*?)'
+                                 r"(?=\n\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP)\(|\Z)", body, re.S)
+    return found
+
+
+def sections():
+    parts = re.split(r"^\.Sh (.*)$", CFG, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def test_every_table_is_known():
+    assert set(tables()) == {t for names in TABLES.values() for t in names}
+
+
+@pytest.mark.parametrize("section", TABLES)
+def test_every_setting(section):
+    page = sections()[section]
+    words = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.(?:It )?Ic (.*)$", page, re.M))))
+    settings = {name for t in TABLES[section] for name, _, _ in tables()[t]}
+    assert settings
+    assert settings - words == set()
+
+
+def bounds_of(rest):
+    """"min to max" of a table's row; products such as 7 * 86400 are worked out."""
+    found = re.search(r"\.min = (-?\w+),\s+\.max = ([-\w* ]+\w)", rest)
+    if not found:
+        return None
+    limits = {"DATE_YEAR_MIN": 1900, "DATE_YEAR_MAX": 2199, "DAYS_MAX": 366}
+    low, high = ([limits.get(x) or int(x) for x in side.split("*")] for side in found.groups())
+    return f"{low[0]} to {high[0] * (high[1] if len(high) > 1 else 1)}"
+
+
+@pytest.mark.parametrize("section", TABLES)
+def test_bounds_and_defaults(section):
+    """Numbers stand with their bounds, texts with their length, as in the tables."""
+    page = sections()[section].replace("\\-", "-").split("\n")
+    checked = 0
+    for name, kind, rest in (row for table in TABLES[section] for row in tables()[table]):
+        row = "\n".join(line for line in page if re.match(rf"\.It Ic ([a-z_]+ , )*{name}\b", line))
+        if not row or section == "SMS" and name == "values":
+            continue
+        wanted = []
+        fallback = re.search(r"\.fallback = (\d+)", rest)
+        size = re.search(r"\.max = (\d+)", rest)
+        if kind == "INT" and bounds_of(rest):
+            wanted.append(bounds_of(rest))
+        if kind == "INT" and fallback:
+            wanted.append(f"default {fallback[1]}")
+        if kind == "TEXT" and size and name != "password_credential":
+            wanted.append(f"{size[1]} bytes")
+        if ".required = true" in rest:
+            wanted.append("required")
+        assert [w for w in wanted if w not in row] == [], (name, row)
+        checked += len(wanted)
+    assert checked
+
+
+def test_shipped_files_show_every_setting():
+    shown = "\n".join(read(path) for path in glob.glob(os.path.join(ROOT, "config", "*.cfg")))
+    words = set(re.findall(r"\b([a-z_]+) *=", shown))
+    settings = {name for rows_ in tables().values() for name, _, _ in rows_}
+    assert settings - words - set(NOT_SHOWN) == set()
+    assert [name for name in NOT_SHOWN if name not in settings] == []
+
+
+def test_placeholders():
+    header = read("daemon", "conf", "conf_template.c")
+    names = re.findall(r'^\t\{"([a-z_]+)",', header, re.M)
+    assert len(names) == 10
+    for name in names:
+        assert f".It Li {{{{{name}}}}}" in CFG
+    for escape in ("url", "json", "xml", "raw", "base64"):
+        assert f"|{escape}" in CFG
+
+
+def test_templates():
+    files = {os.path.splitext(os.path.basename(p))[0]
+             for p in glob.glob(os.path.join(ROOT, "config", "templates", "zh_CN", "*.*"))}
+    assert files - {"mail", "deadline"} == rows(CFG.split(".Sh TEMPLATES")[1].split(".Sh ")[0], "Li")
+    for frame in ("mail.txt", "mail.html", "deadline.line"):
+        assert frame in CFG
