@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -323,7 +324,9 @@ static void garbage_is_answered_or_dropped(void **state)
 	size_t len = CONTROL_REQUEST_MAX + 10;
 	char *endless = malloc(len);
 	memset(endless, '[', len);
+	errno = 0;
 	assert_true(exchange(p, endless, len, answer, sizeof answer) <= 0);
+	assert_int_not_equal(errno, EAGAIN);
 	endless[CONTROL_REQUEST_MAX] = '\n';
 	assert_true(exchange(p, endless, CONTROL_REQUEST_MAX + 1, answer, sizeof answer) > 0);
 	assert_non_null(strstr(answer, "\"limit\""));
