@@ -38,6 +38,21 @@ static enum rc check_filesystem(const char *dir, struct diag *d)
 	return RC_OK;
 }
 
+/* SQLITE_OPEN_NOFOLLOW minds a link anywhere in the path.  One above the file is how a directory is
+ * put on another disk; only the file itself may be none. */
+static enum rc resolve_path(struct store *s, const char *dir, struct diag *d)
+{
+	char *real = strlen(dir) < sizeof s->path ? realpath(dir, NULL) : NULL;
+	if (!real && strlen(dir) < sizeof s->path)
+		return diag_set_errno(
+			d, RC_IO, errno, N_("cannot open the state directory %s"), dir);
+	int n = snprintf(s->path, sizeof s->path, "%s/deadlined.db", real ? real : dir);
+	free(real);
+	if (n >= (int)sizeof s->path)
+		return diag_set(d, RC_RANGE, N_("the path of the state directory is too long"));
+	return RC_OK;
+}
+
 static enum rc take_lock(struct store *s, const char *dir, struct diag *d)
 {
 	char path[1100], pid[32] = "";
@@ -244,11 +259,9 @@ enum rc store_open(
 {
 	struct store *s = mem_new(1, sizeof *s);
 	s->lock_fd = -1;
-	int n = snprintf(s->path, sizeof s->path, "%s/deadlined.db", dir);
-	enum rc rc =
-		n < (int)sizeof s->path
-			? check_filesystem(dir, d)
-			: diag_set(d, RC_RANGE, N_("the path of the state directory is too long"));
+	enum rc rc = resolve_path(s, dir, d);
+	if (rc == RC_OK)
+		rc = check_filesystem(dir, d);
 	if (rc == RC_OK && !opt->read_only)
 		rc = take_lock(s, dir, d);
 	if (rc == RC_OK)

@@ -20,13 +20,14 @@ static enum rc fail_copy(sqlite3 *db, int code, const char *path, struct diag *d
 }
 
 /* Through a connection of its own: an I/O error of the copy says nothing about the original.  SQLite
- * makes files that everybody may read, and this one holds addresses and telephone numbers. */
+ * makes files that everybody may read, and this one holds addresses and telephone numbers.  Without
+ * NOFOLLOW, which the copy would inherit: its directory may be a link. */
 static enum rc write_copy(const struct store *s, const char *path, struct diag *d)
 {
 	sqlite3 *db = NULL;
 	sqlite3_stmt *q = NULL;
 	mode_t old = umask(077);
-	int code = sqlite3_open_v2(s->path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
+	int code = sqlite3_open_v2(s->path, &db, SQLITE_OPEN_READONLY, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(db, 5000);
 	if (code == SQLITE_OK)
@@ -42,11 +43,12 @@ static enum rc write_copy(const struct store *s, const char *path, struct diag *
 	return rc;
 }
 
+/* sync_path has seen that the copy itself is no link; the directory it is in may be one. */
 static enum rc check_copy(const char *path, struct diag *d)
 {
 	sqlite3 *db = NULL;
 	sqlite3_stmt *q = NULL;
-	int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
+	int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &q, NULL);
 	if (code == SQLITE_OK)
@@ -63,7 +65,7 @@ static enum rc check_copy(const char *path, struct diag *d)
 
 static enum rc sync_path(const char *path, int flags, struct diag *d)
 {
-	int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(path, flags | O_CLOEXEC);
 	if (fd < 0 || fsync(fd)) {
 		int err = errno;
 		if (fd >= 0)
@@ -97,7 +99,7 @@ enum rc store_backup(struct store *s, const char *path, struct diag *d)
 		return diag_set_errno(d, RC_IO, errno, N_("cannot write %s"), temp);
 	enum rc rc = write_copy(s, temp, d);
 	if (rc == RC_OK)
-		rc = sync_path(temp, O_RDONLY, d);
+		rc = sync_path(temp, O_RDONLY | O_NOFOLLOW, d);
 	if (rc == RC_OK)
 		rc = check_copy(temp, d);
 	if (rc == RC_OK && rename(temp, path))

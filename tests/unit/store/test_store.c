@@ -286,6 +286,25 @@ static void a_link_is_not_followed(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
+/* /var/lib/deadlined may be a link to another disk. */
+static void a_directory_may_be_a_link(void **state)
+{
+	(void)state;
+	char link[sizeof state_dir + 8], copy[sizeof link + 8];
+	snprintf(link, sizeof link, "%s.link", state_dir);
+	snprintf(copy, sizeof copy, "%s/copy.db", link);
+	assert_int_equal(symlink(state_dir, link), 0);
+	enum rc rc = store_open(link, &DURABLE, &store, &diag);
+	enum rc copied = rc ? rc : store_backup(store, copy, &diag);
+	struct store *second = NULL;
+	enum rc again = store_open(state_dir, &DURABLE, &second, &diag);
+	unlink(link);
+	assert_int_equal(rc, RC_OK);
+	assert_int_equal(copied, RC_OK);
+	assert_int_equal(again, RC_EXISTS); /* one lock, whatever the path */
+	assert_int_equal(access(in_dir("copy.db"), F_OK), 0);
+}
+
 static void a_missing_directory_is_named(void **state)
 {
 	(void)state;
@@ -383,6 +402,7 @@ int main(void)
 		TEST(a_log_without_its_database_is_kept),
 		TEST(any_byte_may_be_wrong),
 		TEST(a_link_is_not_followed),
+		TEST(a_directory_may_be_a_link),
 		TEST(a_missing_directory_is_named),
 		TEST(a_full_disk_is_waited_out),
 		TEST(another_program_is_waited_for),
