@@ -11,6 +11,7 @@ enum { AWAY_S = 15 * 60, HORIZON_MONTH = 11, BUSY_AGAIN_S = 5 };
 
 #define META_START "start"
 #define META_BUNDLE "bundle"
+#define META_TEXTS "templates"
 #define META_LAST_TICK "last-tick"
 
 /* ---- small ------------------------------------------------------------------------------------- */
@@ -109,15 +110,21 @@ static enum rc find_start(struct engine *e, struct instant now, struct diag *d)
 	return rc ? rc : engine_stored_start(e, d);
 }
 
-static enum rc keep_bundle(struct engine *e, const struct conf_bundle *bundle, struct diag *d)
+static enum rc keep_source(struct engine *e, const struct engine_source *source, struct diag *d)
 {
 	char *bytes;
 	size_t len;
-	if (!bundle)
-		return RC_OK;
-	conf_bundle_pack(bundle, &bytes, &len);
-	enum rc rc = store_set_meta(e->store, META_BUNDLE, bytes, len, d);
+	enum rc rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	conf_bundle_pack(source->bundle, &bytes, &len);
+	rc = store_set_meta(e->store, META_BUNDLE, bytes, len, d);
 	free(bytes);
+	if (rc == RC_OK)
+		rc = store_set_meta(e->store, META_TEXTS, source->texts->data, source->texts->len, d);
+	if (rc == RC_OK)
+		return store_commit(e->store, d);
+	store_rollback(e->store);
 	return rc;
 }
 
@@ -145,7 +152,7 @@ static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
 }
 
 enum rc engine_new(const struct engine_options *opt, struct config *config,
-	struct templates *templates, const struct conf_bundle *bundle, struct instant now,
+	struct templates *templates, const struct engine_source *source, struct instant now,
 	struct engine **ret, struct diag *d)
 {
 	struct engine *e = mem_new(1, sizeof *e);
@@ -158,7 +165,7 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 	if (rc == RC_OK)
 		rc = engine_recover(e, now, d);
 	if (rc == RC_OK)
-		rc = keep_bundle(e, bundle, d);
+		rc = keep_source(e, source, d);
 	arena_reset(&e->tick);
 	if (rc) {
 		/* The caller keeps what it gave. */
@@ -186,26 +193,34 @@ void engine_free(struct engine *e)
 	free(e);
 }
 
-enum rc engine_stored_bundle(struct store *s, struct conf_bundle *ret, struct diag *d)
+enum rc engine_stored_source(struct store *s, struct conf_bundle *ret, struct buf *ret_texts,
+	struct diag *d)
 {
 	struct arena a = ARENA_INIT;
-	const char *bytes;
-	size_t len;
+	const char *bytes, *texts;
+	size_t len, texts_len;
 	enum rc rc = store_get_meta(s, META_BUNDLE, &a, &bytes, &len, d);
 	if (rc == RC_OK)
+		rc = store_get_meta(s, META_TEXTS, &a, &texts, &texts_len, d);
+	if (rc == RC_OK)
 		rc = conf_bundle_unpack(bytes, len, ret, d);
+	if (rc == RC_OK) {
+		buf_init(ret_texts, texts_len);
+		buf_add(ret_texts, texts, texts_len);
+	}
 	arena_done(&a);
 	return rc;
 }
 
-enum rc engine_last_bundle(const char *state_dir, struct conf_bundle *ret, struct diag *d)
+enum rc engine_last_good(const char *state_dir, struct conf_bundle *ret, struct buf *ret_texts,
+	struct diag *d)
 {
 	struct store_options so = {.read_only = true};
 	struct store *s;
 	enum rc rc = store_open(state_dir, &so, &s, d);
 	if (rc)
 		return rc;
-	rc = engine_stored_bundle(s, ret, d);
+	rc = engine_stored_source(s, ret, ret_texts, d);
 	store_close(s);
 	return rc;
 }
@@ -325,7 +340,7 @@ static enum rc weigh(struct engine *e, bool confirm, struct instant now, struct 
 }
 
 enum rc engine_reload(struct engine *e, struct config *config, struct templates *templates,
-	const struct conf_bundle *bundle, bool confirm, struct instant now,
+	const struct engine_source *source, bool confirm, struct instant now,
 	struct engine_reload *ret, struct diag *d)
 {
 	struct engine_reload r = {0};
@@ -347,7 +362,7 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 		e->start = old_start;
 		return engine_fail(e, rc, d);
 	}
-	rc = keep_bundle(e, bundle, d);
+	rc = keep_source(e, source, d);
 	r.planned = e->n_planned;
 	r.cancelled = e->n_cancelled;
 	/* The plan before pointed into the old snapshot; nobody looks at it any more. */

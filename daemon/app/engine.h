@@ -70,14 +70,21 @@ struct engine_options {
 	void *ctx;
 };
 
-/* Takes over config and templates.  bundle is packed into the database as the last good set. */
+/* The bytes behind a configuration, kept in the database as the last good set. */
+struct engine_source {
+	const struct conf_bundle *bundle;
+	const struct buf *texts; /* packed templates */
+};
+
+/* Takes over config and templates. */
 enum rc engine_new(const struct engine_options *opt, struct config *config,
-	struct templates *templates, const struct conf_bundle *bundle, struct instant now,
+	struct templates *templates, const struct engine_source *source, struct instant now,
 	struct engine **ret, struct diag *d) NODISCARD;
 void engine_free(struct engine *e);
 
 /* The last good set kept in a state directory; RC_NOTFOUND if there is none.  No daemon may run. */
-enum rc engine_last_bundle(const char *state_dir, struct conf_bundle *ret, struct diag *d) NODISCARD;
+enum rc engine_last_good(const char *state_dir, struct conf_bundle *ret, struct buf *ret_texts,
+	struct diag *d) NODISCARD;
 
 /* Every feed into dir, from a state directory that is only read; a daemon may run.  Faults of the
  * stored configuration are in ds. */
@@ -104,7 +111,7 @@ struct engine_reload {
 	size_t planned, cancelled;
 };
 enum rc engine_reload(struct engine *e, struct config *config, struct templates *templates,
-	const struct conf_bundle *bundle, bool confirm, struct instant now,
+	const struct engine_source *source, bool confirm, struct instant now,
 	struct engine_reload *ret, struct diag *d) NODISCARD;
 
 /* One act on an obligation: recorded, reminders that it makes pointless cancelled, notices planned.

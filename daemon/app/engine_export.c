@@ -46,11 +46,12 @@ enum rc engine_export_feeds(const char *state_dir, const char *dir, struct insta
 	struct store_options so = {.read_only = true};
 	struct engine view = {.start = DATE_NONE};
 	struct conf_bundle bundle;
+	struct buf texts;
 	struct loaded l = {0};
 	enum rc rc = store_open(state_dir, &so, &view.store, d);
 	if (rc == RC_OK)
-		rc = engine_stored_bundle(view.store, &bundle, d);
-	if (rc == RC_OK && reload_from_bundle(&bundle, &l, ds) != RC_OK)
+		rc = engine_stored_source(view.store, &bundle, &texts, d);
+	if (rc == RC_OK && reload_from_kept(&bundle, &texts, &l, ds) != RC_OK)
 		rc = diag_set(d, RC_INVALID, N_("the stored configuration is not accepted any more"));
 	if (rc == RC_OK) {
 		view.config = l.config;

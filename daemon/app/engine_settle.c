@@ -171,6 +171,23 @@ static enum rc render_anew(struct engine *e, const struct outbox_message *m,
 	return resubmit(e, m, &bytes, r.sample, now, d);
 }
 
+/* Has anything been recorded about what is in it since its bytes were last on their way? */
+static enum rc has_news(struct engine *e, const struct outbox_message *m,
+	const struct outbox_reminder *part, size_t n, bool *ret, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	bool news = false;
+	for (size_t i = 0; i < n && rc == RC_OK && !news; i++) {
+		const struct act *act;
+		size_t n_acts;
+		rc = ledger_acts_of(e->store, part[i].obligation_id, &e->tick, &act, &n_acts, d);
+		for (size_t k = 0; rc == RC_OK && k < n_acts; k++)
+			news = news || act[k].at.s >= m->claimed_at.s;
+	}
+	*ret = news;
+	return rc;
+}
+
 static enum rc try_again(struct engine *e, const struct outbox_message *m, struct instant now,
 	struct diag *d)
 {
@@ -197,7 +214,11 @@ static enum rc try_again(struct engine *e, const struct outbox_message *m, struc
 	if (open == 0)
 		return outbox_drop(e->store, m->id, MESSAGE_CANCELLED, N_("all of it came in meanwhile"),
 			now, d);
-	if (open < n)
+	bool news = false;
+	rc = has_news(e, m, part, n, &news, d);
+	if (rc)
+		return rc;
+	if (open < n || news)
 		return render_anew(e, m, item, open, now, d);
 	return resubmit(e, m, NULL, m->sample, now, d);
 }

@@ -56,7 +56,8 @@ enum rc engine_fail(struct engine *e, enum rc rc, const struct diag *d);
 
 /* From the configuration or the database; RC_NOTFOUND before the first start. */
 enum rc engine_stored_start(struct engine *e, struct diag *d) NODISCARD;
-enum rc engine_stored_bundle(struct store *s, struct conf_bundle *ret, struct diag *d) NODISCARD;
+enum rc engine_stored_source(struct store *s, struct conf_bundle *ret, struct buf *ret_texts,
+	struct diag *d) NODISCARD;
 
 /* ---- engine_plan.c: obligations, reminders and notices anew */
 enum rc engine_expand(struct engine *e, struct instant now, struct arena *a,

@@ -11,6 +11,7 @@ void loaded_done(struct loaded *l)
 	config_free(l->config);
 	templates_free(l->templates);
 	conf_bundle_done(&l->bundle);
+	buf_done(&l->texts);
 	*l = (struct loaded){0};
 }
 
@@ -43,29 +44,46 @@ static enum rc read_settled(const char *path, int settle_ms, struct conf_bundle 
 	return rc;
 }
 
-enum rc reload_from_bundle(struct conf_bundle *given, struct loaded *ret, struct diags *ds)
+static enum rc vet_and_load(struct loaded *l, struct diags *ds)
 {
-	struct loaded l = {.bundle = *given};
-	enum rc rc = conf_vet(&l.bundle, NULL, ds);
-	if (rc == RC_OK) {
-		struct diags again = {0}; /* the child has said it all already */
-		rc = conf_load_bundle(&l.bundle, &l.config, &again);
-		diags_done(&again);
-	}
-	if (rc == RC_OK)
-		rc = template_files_load(l.config->templates_dir, &l.templates, ds);
-	diags_sort(ds);
-	if (rc) {
-		loaded_done(&l);
+	enum rc rc = conf_vet(&l->bundle, NULL, ds);
+	if (rc)
 		return rc;
-	}
-	*ret = l;
-	return RC_OK;
+	struct diags again = {0}; /* the child has said it all already */
+	rc = conf_load_bundle(&l->bundle, &l->config, &again);
+	diags_done(&again);
+	return rc;
+}
+
+static enum rc finish(struct loaded *l, enum rc rc, struct loaded *ret, struct diags *ds)
+{
+	diags_sort(ds);
+	if (rc)
+		loaded_done(l);
+	else
+		*ret = *l;
+	return rc;
+}
+
+enum rc reload_from_kept(struct conf_bundle *given, struct buf *given_texts, struct loaded *ret,
+	struct diags *ds)
+{
+	struct loaded l = {.bundle = *given, .texts = *given_texts};
+	enum rc rc = vet_and_load(&l, ds);
+	if (rc == RC_OK)
+		rc = template_files_unpack(l.texts.data, l.texts.len, &l.templates, ds);
+	return finish(&l, rc, ret, ds);
 }
 
 enum rc reload_read(const char *path, int settle_ms, struct loaded *ret, struct diags *ds)
 {
-	struct conf_bundle bundle;
-	enum rc rc = read_settled(path, settle_ms, &bundle, ds);
-	return rc ? rc : reload_from_bundle(&bundle, ret, ds);
+	struct loaded l = {0};
+	enum rc rc = read_settled(path, settle_ms, &l.bundle, ds);
+	if (rc)
+		return rc;
+	buf_init(&l.texts, TEMPLATE_TEXTS_MAX);
+	rc = vet_and_load(&l, ds);
+	if (rc == RC_OK)
+		rc = template_files_load(l.config->templates_dir, &l.templates, &l.texts, ds);
+	return finish(&l, rc, ret, ds);
 }

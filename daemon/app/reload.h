@@ -15,6 +15,7 @@ struct loaded {
 	struct config *config;
 	struct templates *templates;
 	struct conf_bundle bundle;
+	struct buf texts; /* the templates', packed */
 };
 void loaded_done(struct loaded *l);
 
@@ -24,8 +25,8 @@ void loaded_done(struct loaded *l);
 enum rc reload_read(const char *path, int settle_ms, struct loaded *ret, struct diags *ds)
 	NODISCARD;
 
-/* The same from bytes that were good once: the set kept in the database. */
-enum rc reload_from_bundle(struct conf_bundle *given, struct loaded *ret, struct diags *ds)
-	NODISCARD;
+/* The same from bytes that were good once: the set kept in the database.  Both are taken over. */
+enum rc reload_from_kept(struct conf_bundle *given, struct buf *given_texts, struct loaded *ret,
+	struct diags *ds) NODISCARD;
 
 #endif

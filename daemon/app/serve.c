@@ -41,7 +41,6 @@ struct server {
 	struct control_server *control;
 	struct verbs verbs;
 	struct diags faults;
-	struct conf_bundle bundle;
 	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
 	bool hinted;
 	bool stopping;
@@ -183,7 +182,8 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 		return rc;
 	}
 	struct instant now = clock_read(&s->clock);
-	rc = engine_reload(s->engine, l.config, l.templates, &l.bundle, confirm, now, ret, d);
+	struct engine_source source = {&l.bundle, &l.texts};
+	rc = engine_reload(s->engine, l.config, l.templates, &source, confirm, now, ret, d);
 	if (rc) {
 		log_diag(LOG_LEVEL_ERR, d);
 		diags_add(&ds, d);
@@ -193,8 +193,8 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	}
 	diags_done(&ds);
 	diags_done(&s->faults);
-	conf_bundle_done(&s->bundle);
-	s->bundle = l.bundle;
+	conf_bundle_done(&l.bundle);
+	buf_done(&l.texts);
 	s->verbs.loaded_at = now;
 	log_notice(_("reloaded: %zu obligations, %zu appeared, %zu vanished, %zu moved"), ret->obligations,
 		ret->appeared, ret->vanished, ret->moved);
@@ -285,11 +285,12 @@ static enum rc load(struct server *s, struct loaded *ret, struct diag *d)
 		return paths_find(s->opt->state, ret->config->state_dir, &s->paths, d);
 	}
 	struct conf_bundle bundle;
+	struct buf texts;
 	rc = paths_find(s->opt->state, NULL, &s->paths, d);
 	if (rc == RC_OK)
-		rc = engine_last_bundle(s->paths.state, &bundle, d);
+		rc = engine_last_good(s->paths.state, &bundle, &texts, d);
 	if (rc == RC_OK)
-		rc = reload_from_bundle(&bundle, ret, &again);
+		rc = reload_from_kept(&bundle, &texts, ret, &again);
 	if (rc)
 		return diag_set(d, RC_INVALID,
 			N_("the configuration has faults and no earlier good one is kept"));
@@ -321,6 +322,32 @@ static enum rc make_runtime_dir(const char *socket, struct diag *d)
 	return paths_make(dirname(dir), d);
 }
 
+/* What the engine took over is no longer ours to free. */
+static void give_away(struct loaded *l)
+{
+	l->config = NULL;
+	l->templates = NULL;
+}
+
+/* The set that was in force before, if it is another one than l. */
+static bool load_before(struct server *s, const struct loaded *l, struct loaded *ret)
+{
+	struct conf_bundle bundle;
+	struct buf texts;
+	struct diags ds = {0};
+	struct diag ignored;
+	if (engine_last_good(s->paths.state, &bundle, &texts, &ignored) != RC_OK)
+		return false;
+	if (conf_bundle_equal(&bundle, &l->bundle)) {
+		conf_bundle_done(&bundle);
+		buf_done(&texts);
+		return false;
+	}
+	bool loaded = reload_from_kept(&bundle, &texts, ret, &ds) == RC_OK;
+	diags_done(&ds);
+	return loaded;
+}
+
 /* A start with other files than last time is a reload from what the database knows: the guard
  * against vanishing obligations holds, and whoever was told of a change is told of the next. */
 static enum rc start_engine(struct server *s, struct loaded *l, struct instant now, struct diag *d)
@@ -339,38 +366,21 @@ static enum rc start_engine(struct server *s, struct loaded *l, struct instant n
 		.ctx = s,
 	};
 	struct loaded before = {0};
-	struct conf_bundle bundle;
-	struct diags ds = {0};
-	struct diag ignored;
-	bool changed = engine_last_bundle(s->paths.state, &bundle, &ignored) == RC_OK;
-	if (changed && conf_bundle_equal(&bundle, &l->bundle)) {
-		conf_bundle_done(&bundle);
-		changed = false;
-	}
-	if (changed && reload_from_bundle(&bundle, &before, &ds) != RC_OK)
-		changed = false;
-	diags_done(&ds);
+	bool changed = load_before(s, l, &before);
 	struct loaded *first = changed ? &before : l;
-	enum rc rc = engine_new(&eo, first->config, first->templates, &first->bundle, now, &s->engine, d);
-	if (rc) {
-		loaded_done(&before);
-		return rc;
+	struct engine_source source = {&first->bundle, &first->texts};
+	enum rc rc = engine_new(&eo, first->config, first->templates, &source, now, &s->engine, d);
+	if (rc == RC_OK)
+		give_away(first);
+	if (rc == RC_OK && changed) {
+		struct engine_reload r;
+		source = (struct engine_source){&l->bundle, &l->texts};
+		rc = engine_reload(s->engine, l->config, l->templates, &source, false, now, &r, d);
+		if (rc == RC_OK)
+			give_away(l);
 	}
-	if (!changed) {
-		s->bundle = l->bundle;
-		*l = (struct loaded){0};
-		return RC_OK;
-	}
-	struct engine_reload r;
-	rc = engine_reload(s->engine, l->config, l->templates, &l->bundle, false, now, &r, d);
-	if (rc == RC_OK) {
-		conf_bundle_done(&before.bundle);
-		s->bundle = l->bundle;
-		*l = (struct loaded){0};
-		return RC_OK;
-	}
-	s->bundle = before.bundle;
-	if (rc != RC_STATE)
+	loaded_done(&before);
+	if (!changed || rc != RC_STATE)
 		return rc;
 	/* Too much would vanish: the old set goes on, loudly. */
 	log_diag(LOG_LEVEL_ERR, d);
@@ -458,7 +468,6 @@ static void finish(struct server *s)
 	control_free(s->control);
 	alarm_free(s->alarm);
 	engine_free(s->engine);
-	conf_bundle_done(&s->bundle);
 	diags_done(&s->faults);
 	sd_event_source_unref(s->wake);
 	sd_event_unref(s->loop);

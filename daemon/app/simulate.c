@@ -91,7 +91,8 @@ enum rc simulate_run(struct loaded *given, const struct simulate_options *opt, s
 	struct instant from = zone_to_instant(l.config->zone, opt->from, 0);
 	struct simulation s = {.opt = opt,
 		.end = zone_to_instant(l.config->zone, opt->to, DAY_S - 1)};
-	rc = engine_new(&eo, l.config, l.templates, &l.bundle, from, &s.e, d);
+	struct engine_source source = {&l.bundle, &l.texts};
+	rc = engine_new(&eo, l.config, l.templates, &source, from, &s.e, d);
 	if (rc) {
 		loaded_done(&l);
 		return rc;
@@ -99,5 +100,6 @@ enum rc simulate_run(struct loaded *given, const struct simulate_options *opt, s
 	rc = run(&s, from, d);
 	engine_free(s.e);
 	conf_bundle_done(&l.bundle);
+	buf_done(&l.texts);
 	return rc;
 }

@@ -114,7 +114,7 @@ static inline void sim_load(const struct sim_edit *edit, size_t n, struct config
 		if (ds.item[i].severity == SEV_ERROR)
 			sim_fail(&ds.item[i]);
 	assert_int_equal(rc, RC_OK);
-	assert_int_equal(template_files_load((*ret)->templates_dir, ret_templates, &ds), RC_OK);
+	assert_int_equal(template_files_load((*ret)->templates_dir, ret_templates, NULL, &ds), RC_OK);
 	diags_done(&ds);
 }
 
@@ -132,14 +132,18 @@ static inline void sim_start(struct sim *s, struct instant now, const struct sim
 	struct config *c;
 	struct templates *t;
 	struct conf_bundle b;
+	struct buf texts;
 	struct diag d = DIAG_INIT;
 	sim_load(edit, n, &c, &t, &b);
 	snprintf(s->feeds, sizeof s->feeds, "%s/feeds", s->dir);
 	struct engine_options eo = {.state_dir = s->dir, .feeds_dir = s->feeds, .spool_only = true,
 		.fast_disk = true, .on_event = sim_event, .ctx = s};
-	if (engine_new(&eo, c, t, &b, now, &s->e, &d))
+	buf_init(&texts, 0);
+	struct engine_source source = {&b, &texts};
+	if (engine_new(&eo, c, t, &source, now, &s->e, &d))
 		sim_fail(&d);
 	conf_bundle_done(&b);
+	buf_done(&texts);
 	s->now = now;
 }
 
@@ -209,13 +213,17 @@ static inline enum rc sim_reload(struct sim *s, const struct sim_edit *edit, siz
 	struct config *c;
 	struct templates *t;
 	struct conf_bundle b;
+	struct buf texts;
 	sim_load(edit, n, &c, &t, &b);
-	enum rc rc = engine_reload(s->e, c, t, &b, confirm, s->now, ret, d);
+	buf_init(&texts, 0);
+	struct engine_source source = {&b, &texts};
+	enum rc rc = engine_reload(s->e, c, t, &source, confirm, s->now, ret, d);
 	if (rc) {
 		config_free(c);
 		templates_free(t);
 	}
 	conf_bundle_done(&b);
+	buf_done(&texts);
 	return rc;
 }
 

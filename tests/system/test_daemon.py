@@ -368,7 +368,6 @@ def test_restart_runs_on_the_last_good_set(config):
         assert d.status()["config"]["stale"] and d.status()["config"]["obligations"] == 2
 
 
-@pytest.mark.xfail(strict=True, reason="the last good set is kept without its templates")
 @pytest.mark.parametrize("case", ["broken", "gone"])
 def test_restart_with_broken_templates(config, case):
     with Daemon(config) as d:

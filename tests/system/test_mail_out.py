@@ -94,7 +94,6 @@ def test_headers_and_attachment(relay, config):
     assert event["uid"] != id_of("reply-1") + "@deadlined.localhost"
 
 
-@pytest.mark.xfail(strict=True, reason="a retry looks at whole obligations, not at their items")
 def test_nothing_in_it_that_has_come_in(relay, config):
     config.write_rules(once("reply-1", more='deliverables = ( { id = "a"; name = "答复原件"; }, '
                                             '{ id = "b"; name = "整改照片"; } );'))
