@@ -130,7 +130,7 @@ class Config:
     def mail_to(self, port, **settings):
         settings = {"transport": "smtp", "host": "localhost", "port": port,
                     "from": "deadlined@localhost", "from_name": "晋城市城市管理局", **settings}
-        self.edit("deadlined.cfg", r"^email = \{.*?^\};", "email = " + group(settings))
+        self.edit("deadlined.cfg", r"^email = \{.*?\};$", "email = " + group(settings))
 
     def sms_to(self, url, **settings):
         settings = {"transport": "http", "url": url, "sign": "城管",
@@ -140,10 +140,10 @@ class Config:
         if settings["transport"] == "kannel":
             for name in ("body", "success", "id_pointer", "permanent_values"):
                 settings.pop(name)
-        self.edit("deadlined.cfg", r"^sms = \{.*?^\};", "sms = " + group(settings))
+        self.edit("deadlined.cfg", r"^sms = \{.*?\};$", "sms = " + group(settings))
 
-    def secret(self, text):
-        path = os.path.join(self.dir, "secret")
+    def secret(self, text, name="secret"):
+        path = os.path.join(self.dir, name)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
                   encoding="utf-8") as f:
             f.write(text)
