@@ -4,13 +4,13 @@
  * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
  * -fsanitize=fuzzer,address,undefined with the sources of control and base.
  */
-#include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "control.h"
+#include "replay.h"
 
 enum { INPUT_MAX = 1 << 17 };
 
@@ -66,37 +66,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(text);
 	return 0;
 }
-
-#ifndef FUZZ_SEARCH
-static void replay(const char *path)
-{
-	static uint8_t input[INPUT_MAX];
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return;
-	size_t n = fread(input, 1, sizeof input, f);
-	fclose(f);
-	LLVMFuzzerTestOneInput(input, n);
-}
-
-int main(int argc, char **argv)
-{
-	DIR *dir = argc == 2 ? opendir(argv[1]) : NULL;
-	if (!dir) {
-		fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
-		return 2;
-	}
-	int n = 0;
-	for (struct dirent *e; (e = readdir(dir));) {
-		char path[4096];
-		snprintf(path, sizeof path, "%s/%s", argv[1], e->d_name);
-		if (e->d_name[0] == '.')
-			continue;
-		replay(path);
-		n++;
-	}
-	closedir(dir);
-	printf("fuzz_control: %d inputs\n", n);
-	return 0;
-}
-#endif

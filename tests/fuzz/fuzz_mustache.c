@@ -4,13 +4,13 @@
  * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
  * -fsanitize=fuzzer,address,undefined with the sources of mustache and base.
  */
-#include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mustache.h"
+#include "replay.h"
 
 enum { INPUT_MAX = 1 << 16 };
 
@@ -67,35 +67,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_done(&a);
 	return 0;
 }
-
-#ifndef FUZZ_SEARCH
-static void replay(const char *path)
-{
-	static uint8_t input[INPUT_MAX];
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return;
-	size_t n = fread(input, 1, sizeof input, f);
-	fclose(f);
-	LLVMFuzzerTestOneInput(input, n);
-}
-
-int main(int argc, char **argv)
-{
-	DIR *dir = argc == 2 ? opendir(argv[1]) : NULL;
-	if (!dir) {
-		fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
-		return 2;
-	}
-	int n = 0;
-	for (struct dirent *e; (e = readdir(dir)); n++) {
-		char path[4096];
-		snprintf(path, sizeof path, "%s/%s", argv[1], e->d_name);
-		if (e->d_name[0] != '.')
-			replay(path);
-	}
-	closedir(dir);
-	printf("fuzz_mustache: %d inputs\n", n - 2);
-	return 0;
-}
-#endif

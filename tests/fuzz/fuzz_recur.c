@@ -5,7 +5,6 @@
  * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
  * -fsanitize=fuzzer,address,undefined with the sources of calendar and base.
  */
-#include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "lunar.h"
 #include "recur.h"
+#include "replay.h"
 
 enum { INPUT_MAX = 4096 };
 
@@ -109,37 +109,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(rule);
 	return 0;
 }
-
-#ifndef FUZZ_SEARCH
-static void replay(const char *path)
-{
-	static uint8_t input[INPUT_MAX];
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return;
-	size_t n = fread(input, 1, sizeof input, f);
-	fclose(f);
-	LLVMFuzzerTestOneInput(input, n);
-}
-
-int main(int argc, char **argv)
-{
-	DIR *dir = argc == 2 ? opendir(argv[1]) : NULL;
-	if (!dir) {
-		fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
-		return 2;
-	}
-	int n = 0;
-	for (struct dirent *e; (e = readdir(dir));) {
-		char path[4096];
-		snprintf(path, sizeof path, "%s/%s", argv[1], e->d_name);
-		if (e->d_name[0] == '.')
-			continue;
-		replay(path);
-		n++;
-	}
-	closedir(dir);
-	printf("fuzz_recur: %d inputs\n", n);
-	return 0;
-}
-#endif
