@@ -256,7 +256,7 @@ def test_files_that_are_being_written(config):
     with Daemon(config) as d:
         put_rules(config, once("reply-3", unit="brigade-4"))
         text = config.read("rules.cfg").encode()
-        end = time.monotonic() + 4
+        end = time.monotonic() + 2.5
         stop = threading.Event()
 
         def storm():
