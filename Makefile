@@ -101,6 +101,11 @@ $(O)/$(1)/%.o: daemon/$(1)/%.c Makefile
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
+# Where it will be installed is compiled in: another place compiles these anew.
+$(shell mkdir -p $(O); echo '$(PREFIX) $(SYSCONFDIR)' | cmp -s - $(O)/places || \
+	echo '$(PREFIX) $(SYSCONFDIR)' >$(O)/places)
+$(OBJ_app) $(PROGRAMS:%=$(O)/main/%.o): $(O)/places
+
 $(O)/main/%.o: daemon/%.c Makefile
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  CC      $<")
@@ -216,11 +221,18 @@ install: all
 	for f in config/*.cfg; do t=$(DESTDIR)$(SYSCONFDIR)/deadlined/$${f##*/}; \
 		if [ -e $$t ]; then install -m 644 $$f $$t.new; else install -m 644 $$f $$t; fi; done
 	cp -R config/templates/. $(DESTDIR)$(SYSCONFDIR)/deadlined/templates/
+	for d in systemd/system/deadlined.service:service sysusers.d/deadlined.conf:sysusers \
+			tmpfiles.d/deadlined.conf:tmpfiles; do \
+		t=$(DESTDIR)$(PREFIX)/lib/$${d%:*}; install -d $${t%/*} && \
+		sed 's|/usr/sbin/|$(PREFIX)/sbin/|; s|/etc/deadlined|$(SYSCONFDIR)/deadlined|g' \
+			systemd/deadlined.$${d#*:} >$$t; done
 	for f in daemon/man/*.[158]; do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/; done
 	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(echo $$f | cut -d/ -f3)/LC_MESSAGES; \
 		install -d $$d && install -m 644 $$f $$d/; done
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/bin/deadlinectl
+	cd $(DESTDIR)$(PREFIX)/lib && rm -f systemd/system/deadlined.service sysusers.d/deadlined.conf \
+		tmpfiles.d/deadlined.conf
 	for f in daemon/man/*.[158]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
 clean:
 	rm -rf $(B)

@@ -228,3 +228,44 @@ def test_templates():
     assert files - {"mail", "deadline"} == rows(CFG.split(".Sh TEMPLATES")[1].split(".Sh ")[0], "Li")
     for frame in ("mail.txt", "mail.html", "deadline.line"):
         assert frame in CFG
+
+
+# ---- READMEs -----------------------------------------------------------------------------------
+
+def test_the_tour_names_files_that_exist():
+    named = re.findall(r"`((?:base|calendar|core|conf|store|deliver|feed|control|app|man|po|tests)/[a-z0-9_./-]+)`",
+                       read("daemon", "README.md"))
+    assert len(named) > 30
+    assert [path for path in named
+            if not os.path.exists(os.path.join(ROOT, "" if path.startswith("tests/") else "daemon", path))] == []
+
+
+@pytest.mark.parametrize("path", ["README.md", "daemon/README.md"])
+def test_links(path):
+    folder = os.path.dirname(path)
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", read(path)) if "://" not in link]
+    assert links
+    assert [link for link in links if not os.path.exists(os.path.join(ROOT, folder, link))] == []
+
+
+def test_commands_of_the_readme():
+    """Every deadlinectl line names a command, and options that its page knows."""
+    named = set(re.findall(r"Fl -?([a-z-]+)", CTL))
+    lines = re.findall(r"^ +(?:build/)?deadlinectl (.*?)(?: #.*)?$", read("README.md"), re.M)
+    assert len(lines) >= 10
+    for line in lines:
+        words = line.split()
+        while words[0].startswith("--"):
+            words = words[2:]
+        assert words[0] in commands(), line
+        assert set(re.findall(r"--([a-z-]+)", line)) - named == set(), line
+
+
+def test_both_languages_of_the_readme():
+    """The Chinese part has the commands of the English one that a person types."""
+    english, chinese = read("README.md").split("## 中文快速上手")
+    for command in ("make run", "make test", "sudo make install", "deadlinectl check", "deadlinectl diff", "deadlinectl preview",
+                    "deadlinectl explain", "deadlinectl reload", "deadlinectl simulate", "systemctl enable",
+                    "--state build/rehearsal receive", "password_credential", "reload --confirm"):
+        assert command in english and command in chinese, command
+    assert max(map(len, (english + chinese).split("\n"))) <= 130
