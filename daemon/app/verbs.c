@@ -1,6 +1,7 @@
 #include "verbs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -173,21 +174,59 @@ static bool date_arg(const struct call *c, const char *name, struct date *ret)
 	return s && date_parse(s, strlen(s), ret);
 }
 
+static int compare_views(const void *left, const void *right)
+{
+	const struct outbox_view *a = *(const struct outbox_view *const *)left;
+	const struct outbox_view *b = *(const struct outbox_view *const *)right;
+	return strcmp(a->obligation_id, b->obligation_id);
+}
+
+/* The rows by obligation, so that a list of 100,000 does not walk all rows for each. */
+static const struct outbox_view **sort_views(const struct outbox_view *view, size_t n,
+	struct arena *a)
+{
+	const struct outbox_view **sorted = ARENA_ARRAY(a, n, const struct outbox_view *);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &view[i];
+	if (n)
+		qsort(sorted, n, sizeof *sorted, compare_views);
+	return sorted;
+}
+
+static size_t first_view(const struct outbox_view **sorted, size_t n, const char *id)
+{
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (strcmp(sorted[mid]->obligation_id, id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool has_text(const json_t *list, const char *text)
+{
+	size_t i;
+	json_t *known;
+	json_array_foreach(list, i, known)
+		if (strcmp(json_string_value(known), text) == 0)
+			return true;
+	return false;
+}
+
 /* Who has been told of an obligation, or is being told. */
-static json_t *told_json(const struct outbox_view *view, size_t n, const char *id)
+static json_t *told_json(const struct outbox_view **sorted, size_t n, const char *id)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++) {
-		bool left = view[i].state == REMINDER_SENT || view[i].state == REMINDER_CLAIMED;
-		if (!left || strcmp(view[i].obligation_id, id) != 0)
-			continue;
-		size_t k;
-		json_t *known;
-		bool there = false;
-		json_array_foreach(list, k, known)
-			there = there || strcmp(json_string_value(known), view[i].person_id) == 0;
-		if (!there)
-			json_array_append_new(list, json_string(view[i].person_id));
+	for (size_t i = first_view(sorted, n, id); i < n; i++) {
+		const struct outbox_view *v = sorted[i];
+		if (strcmp(v->obligation_id, id) != 0)
+			break;
+		bool left = v->state == REMINDER_SENT || v->state == REMINDER_CLAIMED;
+		if (left && !has_text(list, v->person_id))
+			json_array_append_new(list, json_string(v->person_id));
 	}
 	return list;
 }
@@ -210,6 +249,7 @@ static enum rc verb_obligations(struct call *c, json_t **ret)
 		c->d);
 	if (rc)
 		return rc;
+	const struct outbox_view **sorted = sort_views(view, n, engine_arena(c->v->engine));
 	json_t *list = json_array();
 	for (size_t i = 0; i < os->n; i++) {
 		const struct obligation *o = &os->item[i];
@@ -218,7 +258,7 @@ static enum rc verb_obligations(struct call *c, json_t **ret)
 		if (before || after || !is_listed(o, all))
 			continue;
 		json_t *row = obligation_to_json(config_of(c), o);
-		json_object_set_new(row, "told", told_json(view, n, o->id));
+		json_object_set_new(row, "told", told_json(sorted, n, o->id));
 		json_array_append_new(list, row);
 	}
 	char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
