@@ -194,7 +194,10 @@ void diag_text(const struct diag *d, translate_fn *translate, char *ret, size_t 
 		p += conversion_len(p);
 	}
 	if (d->sys) {
-		const char *text = strerror(d->sys);
+		/* Not strerror: libc would translate by catalogues that may be missing. */
+		const char *text = strerrordesc_np(d->sys);
+		if (!text)
+			text = "unknown error";
 		if (translate)
 			text = translate(text);
 		append(ret, size, &len, ": ", 2);

@@ -1,5 +1,5 @@
 /*
- * errno - what strerror(3) says where libc's own Chinese is not installed; for xgettext only
+ * errno - what strerrordesc_np(3) says, for xgettext only: libc's own catalogue may be missing
  */
 N_("Address already in use")
 N_("Bad file descriptor")
