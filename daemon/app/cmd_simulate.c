@@ -135,15 +135,32 @@ static void print_json(const struct summary *s)
 
 /* ---- command ------------------------------------------------------------------------------------- */
 
+static void summary_done(struct summary *s)
+{
+	for (size_t i = 0; i < s->n_notes; i++) {
+		free(s->note[i].obligation);
+		free(s->note[i].step);
+		free(s->note[i].person);
+	}
+	free(s->note);
+}
+
+static void receipts_free(struct simulate_receipt *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free((void *)(uintptr_t)r[i].obligation);
+	free(r);
+}
+
 static int simulate(struct loaded *l, struct simulate_options *opt, const struct text_list *receive,
 	bool json)
 {
 	struct diag d = DIAG_INIT;
 	struct zone *zone;
-	struct simulate_receipt *receipt = mem_new(RECEIPTS_MAX, sizeof *receipt);
 	enum rc rc = zone_open(zone_name(l->config->zone), &zone, &d);
 	if (rc)
 		return cli_fail(&d);
+	struct simulate_receipt *receipt = mem_new(RECEIPTS_MAX, sizeof *receipt);
 	struct summary s = {.zone = zone, .progress = isatty(STDERR_FILENO) == 1};
 	s.note = mem_new(NOTES_MAX, sizeof *s.note);
 	opt->receipt = receipt;
@@ -156,13 +173,17 @@ static int simulate(struct loaded *l, struct simulate_options *opt, const struct
 		rc = simulate_run(l, opt, &d);
 	if (s.progress)
 		fprintf(stderr, "\r            \r");
+	int status = s.failed ? EXIT_PROBLEMS : EXIT_DONE;
 	if (rc)
-		return cli_fail(&d);
-	if (json)
+		status = cli_fail(&d);
+	else if (json)
 		print_json(&s);
 	else
 		print_text(&s, opt->dir);
-	return s.failed ? EXIT_PROBLEMS : EXIT_DONE;
+	summary_done(&s);
+	receipts_free(receipt, receive->n);
+	zone_free(zone);
+	return status;
 }
 
 int cmd_simulate(const struct command *self, int argc, char **argv)
