@@ -291,10 +291,12 @@ static enum rc load(struct server *s, struct loaded *ret, struct diag *d)
 		rc = engine_last_good(s->paths.state, &bundle, &texts, d);
 	if (rc == RC_OK)
 		rc = reload_from_kept(&bundle, &texts, ret, &again);
-	if (rc)
+	diags_done(&again);
+	if (rc) {
+		diags_done(&ds);
 		return diag_set(d, RC_INVALID,
 			N_("the configuration has faults and no earlier good one is kept"));
-	diags_done(&again);
+	}
 	keep_faults(s, &ds);
 	log_err(_("the configuration has faults; running on the last good one"));
 	return RC_OK;
