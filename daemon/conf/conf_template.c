@@ -47,7 +47,9 @@ static void check_name(struct conf_state *st, struct source at, const struct sms
 		conf_error(st, at, NULL, N_("there is no placeholder {{%s}}; did you mean {{%s}}?"),
 			name, near);
 	else
-		conf_error(st, at, N_("known: to, to_digits, to_local, text, bare_text, ref, from, sign, user, secret"),
+		conf_error(st, at,
+			N_("known: to, to_digits, to_local, text, bare_text, ref, from, sign, "
+			   "user, secret"),
 			N_("there is no placeholder {{%s}}"), name);
 }
 
