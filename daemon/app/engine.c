@@ -284,8 +284,10 @@ struct instant engine_tick(struct engine *e, struct instant now)
 		next = next_wake(e, now, &d);
 	} else if (engine_fail(e, rc, &d) && !e->failed) {
 		/* Busy or full: nothing was claimed that was not sent; soon again. */
-		engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now,
-			.text = d.msgid, .obligation = "", .n = 1});
+		char text[DIAG_TEXT_MAX];
+		diag_text(&d, NULL, text, sizeof text);
+		engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now, .text = text,
+			.obligation = "", .n = 1});
 		e->trouble = d;
 		next = (struct instant){now.s + BUSY_AGAIN_S};
 	}

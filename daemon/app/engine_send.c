@@ -144,7 +144,12 @@ static enum rc claim(struct engine *e, const struct due_item *item, size_t n, st
 	enum rc rc = engine_render(e, item, n, item->row->channel, 0, now, &r, d);
 	if (rc == RC_NOTFOUND)
 		return retire(e, item, n, N_("no text for this channel"), EVENT_SUPERSEDED, now, d);
-	return rc ? rc : submit(e, item, n, &r, now, d);
+	/* One that cannot be rendered must not keep the others from going out. */
+	if (rc == RC_INVALID || rc == RC_LIMIT || rc == RC_RANGE)
+		return retire(e, item, n, N_("its text cannot be made"), EVENT_REFUSED, now, d);
+	if (rc == RC_OK)
+		rc = submit(e, item, n, &r, now, d);
+	return rc == RC_STATE ? RC_OK : rc; /* cancelled or claimed since it was read */
 }
 
 /* A digest: one row, many parts or none. */

@@ -252,6 +252,14 @@ enum rc engine_retry(struct engine *e, struct instant now, struct diag *d)
 			rc = give_up(e, &m[i], now, d);
 		else if (deliver_has_room(e->deliver, m[i].channel))
 			rc = try_again(e, &m[i], now, d);
+		/* One row that contradicts itself must not keep the others waiting. */
+		if (rc == RC_STATE || rc == RC_INVALID || rc == RC_NOTFOUND) {
+			char text[DIAG_TEXT_MAX];
+			diag_text(d, NULL, text, sizeof text);
+			engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now,
+				.text = text, .obligation = "", .n = 1});
+			rc = RC_OK;
+		}
 	}
 	return rc;
 }

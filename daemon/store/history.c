@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 
 #include "store_sql.h"
+#include "text.h"
 
 enum { SALT_BYTES = 16, HASH_BYTES = 32, HEX_SIZE = 65, LIMIT_MAX = 100000 };
 
@@ -308,4 +309,21 @@ enum rc history_erase(struct store *s, const char *person, int *ret_n, struct di
 		return rc;
 	sql_text(&q, person);
 	return sql_run(&q, ret_n, d);
+}
+
+void history_escape(const char *s, char *ret, size_t size)
+{
+	size_t n = 0;
+	for (; s && *s && n + 7 < size; s++) {
+		unsigned char c = (unsigned char)*s;
+		if (c == '"' || c == '\\') {
+			ret[n++] = '\\';
+			ret[n++] = *s;
+		} else if (c < 0x20) {
+			n += (size_t)snprintf(ret + n, size - n, "\\u%04x", c);
+		} else {
+			ret[n++] = *s;
+		}
+	}
+	ret[text_cut(ret, n)] = '\0';
 }

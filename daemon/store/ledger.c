@@ -32,10 +32,17 @@ static enum rc insert_act(struct store *s, const struct act *act, int64_t id, st
 
 enum rc ledger_add_act(struct store *s, const struct act *act, int64_t *ret_id, struct diag *d)
 {
+	char reason[1200], detail[1500], day[DATE_TEXT_SIZE];
+	history_escape(act->reason, reason, sizeof reason);
+	/* A deliverable's id is [a-z0-9-]. */
+	snprintf(detail, sizeof detail,
+		"{\"form\":\"%s\",\"item\":\"%.64s\",\"date\":\"%s\",\"reason\":\"%s\"}",
+		form_text(act->form), act->deliverable ? act->deliverable : "", date_format(act->date, day), reason);
 	struct history_row row = {.at = act->at,
 		.actor = act->who,
 		.kind = act_text(act->kind),
-		.obligation_id = act->obligation};
+		.obligation_id = act->obligation,
+		.detail = detail};
 	bool own;
 	int64_t id;
 	enum rc rc = sql_begin_own(s, &own, d);

@@ -25,24 +25,6 @@ enum message_state outbox_arrow_parse(const char *text)
 	return MESSAGE_CANCELLED; /* the CHECK constraint leaves no other value */
 }
 
-/* JSON string body: reasons come from peers. */
-static void escape(const char *s, char *ret, size_t size)
-{
-	size_t n = 0;
-	for (; *s && n + 7 < size; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c == '"' || c == '\\') {
-			ret[n++] = '\\';
-			ret[n++] = *s;
-		} else if (c < 0x20) {
-			n += (size_t)snprintf(ret + n, size - n, "\\u%04x", c);
-		} else {
-			ret[n++] = *s;
-		}
-	}
-	ret[text_cut(ret, n)] = '\0';
-}
-
 /* One row per obligation that the message is about would repeat it; the message's first one names it
  * and the reminders lead to the rest. */
 enum rc outbox_arrow_record(struct store *s, const char *kind, int64_t id, const char *actor,
@@ -67,7 +49,7 @@ enum rc outbox_arrow_record(struct store *s, const char *kind, int64_t id, const
 		row.person = sql_get_text(&q, 0, &a);
 		row.personal = sql_get_text(&q, 3, &a);
 		row.obligation_id = sql_get_text(&q, 4, &a);
-		escape(reason ? reason : "", text, sizeof text);
+		history_escape(reason ? reason : "", text, sizeof text);
 		snprintf(detail, sizeof detail,
 			"{\"channel\":\"%s\",\"attempt\":%lld,\"reason\":\"%s\"}",
 			sql_get_text(&q, 1, &a), (long long)sql_get_int(&q, 2), text);
