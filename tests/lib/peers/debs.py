@@ -40,7 +40,7 @@ def download(package, folder):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300,
                               check=False)
     if done.returncode:
-        pytest.skip(f"cannot download the Debian package {package}: {done.stderr.strip()}")
+        pytest.fail(f"cannot download the Debian package {package}: {done.stderr.strip()}")
 
 
 def run_env(*folders):
