@@ -44,8 +44,7 @@ static struct instant next_attempt(const struct outbox_message *m, const struct 
 	return INSTANT_NONE;
 }
 
-/* Another channel of the same person, else the office's contact: nothing that failed stays silent. */
-static enum rc go_round(struct engine *e, const struct outbox_message *m, struct instant now,
+enum rc engine_go_round(struct engine *e, const struct outbox_message *m, struct instant now,
 	struct diag *d)
 {
 	const struct outbox_reminder *part;
@@ -108,7 +107,7 @@ static enum rc settle_one(struct engine *e, const struct finished *f, struct ins
 	bool lost = f->outcome.class == OUTCOME_DEAD ||
 		(f->outcome.class == OUTCOME_UNKNOWN && m.channel == CHANNEL_SMS);
 	if (rc == RC_OK && lost)
-		rc = go_round(e, &m, now, d);
+		rc = engine_go_round(e, &m, now, d);
 	if (rc) {
 		store_rollback(e->store);
 		return rc;
@@ -234,7 +233,7 @@ static enum rc give_up(struct engine *e, const struct outbox_message *m, struct 
 		? outbox_resolve(e->store, m->id, MESSAGE_DEAD, "deadlined", WHY, now, d)
 		: outbox_drop(e->store, m->id, MESSAGE_DEAD, WHY, now, d);
 	if (rc == RC_OK)
-		rc = go_round(e, m, now, d);
+		rc = engine_go_round(e, m, now, d);
 	if (rc) {
 		store_rollback(e->store);
 		return rc;
@@ -296,7 +295,7 @@ static enum rc recover(struct engine *e, struct instant now, struct diag *d)
 		bool lost = m.state == MESSAGE_DEAD ||
 			(m.state == MESSAGE_UNKNOWN && m.channel == CHANNEL_SMS);
 		if (lost)
-			rc = go_round(e, &m, now, d);
+			rc = engine_go_round(e, &m, now, d);
 	}
 	return rc;
 }

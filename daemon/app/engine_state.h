@@ -90,6 +90,10 @@ enum rc engine_retry(struct engine *e, struct instant now, struct diag *d) NODIS
 enum rc engine_recover(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 /* A claimed message that deliver did not take: no byte left, so it waits for its next attempt. */
 void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d);
+/* Another channel of the same person, else the office's contact: nothing that failed stays silent.
+ * Inside the caller's transaction. */
+enum rc engine_go_round(struct engine *e, const struct outbox_message *m, struct instant now,
+	struct diag *d) NODISCARD;
 void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome);
 
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */

@@ -22,7 +22,19 @@ struct quiet_window {
 	int from, to;
 };
 
-enum transport_kind { TRANSPORT_SPOOL, TRANSPORT_SMTP, TRANSPORT_HTTP, TRANSPORT_KANNEL };
+enum transport_kind {
+	TRANSPORT_SPOOL,
+	TRANSPORT_SMTP, /* email */
+	TRANSPORT_HTTP, /* SMS: generic, Kannel, Aliyun, Tencent Cloud, 云MAS free text and templates */
+	TRANSPORT_KANNEL,
+	TRANSPORT_ALIYUN,
+	TRANSPORT_TENCENT,
+	TRANSPORT_MAS,
+	TRANSPORT_MAS_TEMPLATE,
+	TRANSPORT_WECOM, /* chat: group robots */
+	TRANSPORT_DINGTALK,
+	TRANSPORT_FEISHU,
+};
 enum tls_mode { TLS_NONE, TLS_STARTTLS, TLS_WRAPPED };
 
 struct email_settings {
@@ -36,7 +48,16 @@ struct email_settings {
 	const char *from_address, *from_name;
 	const char *reply_to; /* NULL if none */
 	int max_parallel;     /* sessions, 1..10 */
+	struct guard_settings guard;
 	struct source src;
+};
+
+/* Ceilings on what may leave by one channel; 0 = none.  What they hold back waits, and the admin is
+ * told. */
+struct guard_settings {
+	int person_minute, person_15_minutes, person_hour, person_3_hours; /* to one person */
+	int per_second;        /* overall, averaged over five seconds */
+	int per_day, per_month; /* overall, civil days and months */
 };
 
 /* name = value with {{placeholders}} in value; see sms_settings. */
@@ -45,8 +66,20 @@ struct pair {
 	struct source src;
 };
 
+/* One variable of a gateway's approved template: what the reminder puts there. */
+struct sms_variable {
+	const char *name; /* Aliyun's ${name}; the others count {1}, {2} in the order of the list */
+	const char *text; /* over the names of an SMS template: "{{unit}}" */
+	int max;          /* characters that the gateway takes */
+	struct source src;
+};
+
+/* A frozen SMS is its text; for a gateway with templates each variable's value follows, behind this
+ * mark (ASCII unit separator), so that a retry sends what was claimed. */
+enum { SMS_VARIABLE_MARK = 0x1f, SMS_VARIABLES_MAX = 20 };
+
 struct sms_settings {
-	enum transport_kind kind; /* SPOOL, HTTP or KANNEL */
+	enum transport_kind kind;
 	const char *url;          /* placeholders only in query values */
 	const char *method;       /* GET, POST, PUT */
 	const char *content_type; /* decides the escaping of placeholders in body */
@@ -73,8 +106,38 @@ struct sms_settings {
 	const char *idempotency_header; /* NULL if the gateway has none */
 	int64_t idempotency_window_s;
 	int max_units; /* UTF-16 units of a whole text, signature included */
+	/* Aliyun, Tencent Cloud, 云MAS; their key id is `user`, their secret `password_credential`. */
+	const char *template_code; /* TemplateCode, TemplateId, templateId; NULL: free text */
+	const struct sms_variable *variable;
+	size_t n_variables;
+	const char *region;      /* Tencent: "ap-guangzhou" */
+	const char *app_id;      /* Tencent: SmsSdkAppId */
+	const char *enterprise;  /* 云MAS: ecName, exactly as registered */
+	const char *sign_code;   /* 云MAS: the code of the signature */
+	const char *add_serial;  /* 云MAS: "" if the service code is used as it is */
+	/* What deliveries are asked about, and pushed reports believed. */
+	bool receipts;           /* ask the gateway (or have it report) what became of an SMS */
+	const char *receipt_url; /* Kannel: where it reports to, "http://127.0.0.1:8417/r/SECRET"; NULL */
+	const char *const *allow_prefix; /* "+86": numbers that may be sent to; empty: all */
+	size_t n_allow_prefix;
+	struct guard_settings guard;
 	const char *ca_file;
 	bool allow_http; /* plain http:// to a host that is not loopback */
+	struct source src;
+};
+
+/* A group of a chat service that a robot may write to. */
+struct chat_room {
+	const char *id;
+	enum transport_kind kind;          /* SPOOL, WECOM, DINGTALK or FEISHU */
+	const char *base_url;              /* of a private installation; the service's own if not set */
+	const char *token_credential;      /* file with the key or token of the robot's address */
+	const char *secret_credential;     /* file with the secret it signs with, or NULL */
+	const char *keyword;               /* a word the robot insists on, or NULL */
+	const char *ca_file;
+	bool allow_http;
+	struct guard_settings guard;
+	const struct person *as_person;    /* the group as somebody who is reminded: same id */
 	struct source src;
 };
 
@@ -124,6 +187,8 @@ struct config {
 
 	struct email_settings email;
 	struct sms_settings sms;
+	const struct chat_room *const *chat_room;
+	size_t n_chat_rooms;
 };
 
 void config_free(struct config *c); /* NULL is fine */

@@ -31,6 +31,7 @@
 #include "date.h"
 #include "diag.h"
 #include "outcome.h"
+#include "receipt.h"
 #include "roster.h"
 
 struct sd_event;
@@ -96,6 +97,30 @@ size_t deliver_in_flight(const struct deliver *dv);
  * UNKNOWN if the peer may have the whole message (email) or any byte (SMS), else RETRY. */
 void deliver_stop(struct deliver *dv);
 void deliver_abandon(struct deliver *dv);
+
+/* ---- receipts ---------------------------------------------------------------------------------- */
+
+/* Can the gateway be asked what became of an SMS?  (Aliyun, Tencent Cloud, 云MAS; never a spool.) */
+bool deliver_can_ask(const struct deliver *dv);
+
+struct question {
+	int64_t message_id; /* handed back */
+	const char *recipient, *client_ref, *peer_id; /* peer_id "" if none came */
+	struct instant sent_at;                       /* of the first attempt */
+	struct instant now;                           /* for the signature */
+};
+typedef void deliver_answer_fn(void *ctx, int64_t message_id, const struct receipt *receipt);
+/* One question at a time is answered by exactly one call of answer(), with RECEIPT_NONE if the gateway
+ * could not be asked.  RC_BUSY: one is on its way; RC_STATE: deliver_can_ask is false or stopped. */
+enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer_fn *answer,
+	void *ctx, struct diag *d) NODISCARD;
+
+/* What a gateway pushed: the query string ("" if none) and body of its request, at most 64 KiB.
+ * Writes at most max receipts, returns their number; RC_INVALID if it is not what the configured
+ * gateway sends.  ret_reply: the body that the gateway wants as an answer (static). */
+enum rc deliver_parse_push(const struct sms_settings *sms, const char *query, const char *body,
+	size_t len, struct receipt *ret, size_t max, size_t *ret_n, const char **ret_reply,
+	struct diag *d) NODISCARD;
 
 /* What conf/ cannot know: URL, templates, pointers, expressions, addresses, plaintext passwords.
  * All faults, each at its line. */
