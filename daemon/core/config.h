@@ -37,6 +37,14 @@ enum transport_kind {
 };
 enum tls_mode { TLS_NONE, TLS_STARTTLS, TLS_WRAPPED };
 
+/* Ceilings on what may leave by one channel; 0 = none.  What they hold back waits, and the admin is
+ * told. */
+struct guard_settings {
+	int person_minute, person_15_minutes, person_hour, person_3_hours; /* to one person */
+	int per_second;        /* overall, averaged over five seconds */
+	int per_day, per_month; /* overall, civil days and months */
+};
+
 struct email_settings {
 	enum transport_kind kind; /* SPOOL or SMTP */
 	const char *host;
@@ -50,14 +58,6 @@ struct email_settings {
 	int max_parallel;     /* sessions, 1..10 */
 	struct guard_settings guard;
 	struct source src;
-};
-
-/* Ceilings on what may leave by one channel; 0 = none.  What they hold back waits, and the admin is
- * told. */
-struct guard_settings {
-	int person_minute, person_15_minutes, person_hour, person_3_hours; /* to one person */
-	int per_second;        /* overall, averaged over five seconds */
-	int per_day, per_month; /* overall, civil days and months */
 };
 
 /* name = value with {{placeholders}} in value; see sms_settings. */
