@@ -72,6 +72,7 @@ struct outbox_reminder {
 	struct instant at, asked, deadline;
 	int64_t cause;
 	bool late;
+	int generation; /* for a new message: above that of every message that held it */
 };
 
 /* Insert as planned; a key that is there already is left as it is. */
@@ -109,7 +110,7 @@ struct outbox_claim {
 	const char *client_ref;     /* unique */
 	const void *bytes;
 	size_t len;
-	int generation;
+	int generation; /* at least that of each of its reminders */
 	bool sample;
 	struct instant deadline, give_up_at;
 	const char *const *key; /* all planned */
@@ -128,11 +129,15 @@ struct outbox_message {
 	const void *bytes; /* only from outbox_get_message and outbox_waiting */
 	size_t len;
 	int generation, attempt, code;
+	enum outcome_fault fault; /* of its last failure */
 	bool sample;
 	struct instant first_at, claimed_at, next_at, give_up_at, deadline, settled_at;
 };
 enum rc outbox_get_message(struct store *s, int64_t id, struct arena *a,
 	struct outbox_message *ret, struct diag *d) NODISCARD;
+/* The same without bytes. */
+enum rc outbox_get_state(struct store *s, int64_t id, struct arena *a, struct outbox_message *ret,
+	struct diag *d) NODISCARD;
 
 /* claimed -> the outcome's class.  next_at: when to look again (RETRY: NONE means at once; UNKNOWN:
  * NONE means never); not kept for the others.  RC_STATE if that attempt is not the running one. */
@@ -160,6 +165,9 @@ enum rc outbox_drop(struct store *s, int64_t id, enum message_state to, const ch
  * other arrow. */
 enum rc outbox_resolve(struct store *s, int64_t id, enum message_state to, const char *actor,
 	const char *reason, struct instant now, struct diag *d) NODISCARD;
+/* Everything in retry may go now, or one message; *ret_n = how many.  No arrow: they stay in retry. */
+enum rc outbox_hurry(struct store *s, int64_t id, const char *actor, struct instant now, int *ret_n,
+	struct diag *d) NODISCARD;
 /* dead or unknown -> replaced; its reminders are planned again, at now. */
 enum rc outbox_replace(struct store *s, int64_t id, const char *actor, struct instant now,
 	struct diag *d) NODISCARD;
@@ -177,6 +185,23 @@ enum rc outbox_erase(struct store *s, const char *person, int *ret_n, struct dia
 
 /* The earliest planned `at` or `next_at`; NONE if nothing waits. */
 enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d) NODISCARD;
+/* The earliest of them that is after t. */
+enum rc outbox_next_after(struct store *s, struct instant t, struct instant *ret, struct diag *d)
+	NODISCARD;
+
+/* ---- pace: what guards ask ---------------------------------------------------------------------- */
+
+/* When the n-th last message (1 = the last) was claimed for this channel and person (NULL: everybody);
+ * NONE if there were fewer, or it was before `since`. */
+enum rc outbox_nth_last_claim(struct store *s, enum channel channel, const char *person_id, int n,
+	struct instant since, struct instant *ret, struct diag *d) NODISCARD;
+/* What waits for its next attempt on this channel (and person, if not NULL) is looked at now. */
+enum rc outbox_hasten(struct store *s, enum channel channel, const char *person_id,
+	struct instant now, int *ret_n, struct diag *d) NODISCARD;
+/* Has a later step about the same obligation, for the same person and channel, become due or gone out?
+ * Then this step of a message that still waits is stale. */
+enum rc outbox_is_overtaken(struct store *s, const struct outbox_reminder *r, struct instant now,
+	bool *ret, struct diag *d) NODISCARD;
 
 struct outbox_counts {
 	size_t planned, claimed, cancelled, superseded; /* reminders by their row's state */
@@ -185,6 +210,9 @@ struct outbox_counts {
 };
 enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d) NODISCARD;
 
+/* Messages that are dead or unknown, oldest first. */
+enum rc outbox_lost(struct store *s, struct arena *a, const struct outbox_message **ret,
+	size_t *ret_n, struct diag *d) NODISCARD;
 /* Messages in retry, unknown, dead or undelivered, newest first. */
 enum rc outbox_trouble(struct store *s, size_t limit, struct arena *a,
 	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;

@@ -9,7 +9,7 @@
 #define MESSAGE_COLUMNS                                                                            \
 	"id, channel, state, person, recipient, rfc_message_id, client_ref, reason, peer_id,"      \
 	" generation, attempt, code, sample, first_at, claimed_at, next_at, give_up_at, deadline," \
-	" settled_at"
+	" settled_at, fault"
 
 static void read_message(
 	struct sql *q, bool with_bytes, struct arena *a, struct outbox_message *ret)
@@ -34,9 +34,10 @@ static void read_message(
 		.give_up_at = sql_get_instant(q, 16),
 		.deadline = sql_get_instant(q, 17),
 		.settled_at = sql_get_instant(q, 18),
+		.fault = (enum outcome_fault)sql_get_int(q, 19),
 	};
 	if (with_bytes)
-		ret->bytes = sql_get_blob(q, 19, a, &ret->len);
+		ret->bytes = sql_get_blob(q, 20, a, &ret->len);
 }
 
 static enum rc read_messages(struct sql *q, bool with_bytes, struct arena *a,
@@ -59,23 +60,35 @@ static enum rc read_messages(struct sql *q, bool with_bytes, struct arena *a,
 	return rc;
 }
 
-enum rc outbox_get_message(
-	struct store *s, int64_t id, struct arena *a, struct outbox_message *ret, struct diag *d)
+static enum rc read_one(struct sql *q, int64_t id, bool with_bytes, struct arena *a,
+	struct outbox_message *ret, struct diag *d)
 {
-	struct sql q;
 	const struct outbox_message *m;
 	size_t n;
-	enum rc rc =
-		sql_open(s, &q, "SELECT " MESSAGE_COLUMNS ", bytes FROM message WHERE id = ?", d);
-	if (rc)
-		return rc;
-	sql_int(&q, id);
-	rc = read_messages(&q, true, a, &m, &n, d);
+	sql_int(q, id);
+	enum rc rc = read_messages(q, with_bytes, a, &m, &n, d);
 	if (rc == RC_OK && n == 0)
 		rc = diag_set(d, RC_NOTFOUND, N_("there is no message %lld"), (long long)id);
 	if (rc == RC_OK)
 		*ret = m[0];
 	return rc;
+}
+
+enum rc outbox_get_message(
+	struct store *s, int64_t id, struct arena *a, struct outbox_message *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc =
+		sql_open(s, &q, "SELECT " MESSAGE_COLUMNS ", bytes FROM message WHERE id = ?", d);
+	return rc ? rc : read_one(&q, id, true, a, ret, d);
+}
+
+enum rc outbox_get_state(
+	struct store *s, int64_t id, struct arena *a, struct outbox_message *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q, "SELECT " MESSAGE_COLUMNS " FROM message WHERE id = ?", d);
+	return rc ? rc : read_one(&q, id, false, a, ret, d);
 }
 
 enum rc outbox_waiting(struct store *s, struct instant now, struct arena *a,
@@ -100,6 +113,17 @@ enum rc outbox_in_flight(struct store *s, struct arena *a, const struct outbox_m
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
 		"SELECT " MESSAGE_COLUMNS " FROM message WHERE state = 'claimed' ORDER BY id", d);
+	return rc ? rc : read_messages(&q, false, a, ret, ret_n, d);
+}
+
+enum rc outbox_lost(struct store *s, struct arena *a, const struct outbox_message **ret,
+	size_t *ret_n, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT " MESSAGE_COLUMNS " FROM message WHERE state IN ('unknown', 'dead')"
+		" ORDER BY id",
+		d);
 	return rc ? rc : read_messages(&q, false, a, ret, ret_n, d);
 }
 

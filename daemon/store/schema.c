@@ -45,6 +45,7 @@ static const char FIRST[] =
 	" who TEXT NOT NULL,"
 	" reason TEXT NOT NULL,"
 	" date TEXT,"
+	" batch INTEGER NOT NULL," /* id of the first act of its command: they are undone together */
 	" undone INTEGER REFERENCES history (id)"
 	") STRICT;"
 	"CREATE INDEX act_by_obligation ON act (obligation, id);"
@@ -69,6 +70,7 @@ static const char FIRST[] =
 	" deadline INTEGER,"
 	" settled_at INTEGER,"
 	" code INTEGER NOT NULL DEFAULT 0,"
+	" fault INTEGER NOT NULL DEFAULT 0," /* whose the last failure was: enum outcome_fault */
 	" reason TEXT NOT NULL DEFAULT '',"
 	" peer_id TEXT NOT NULL DEFAULT '',"
 	" bytes BLOB NOT NULL," /* last: nobody who asks for a state reads through it */
@@ -77,6 +79,7 @@ static const char FIRST[] =
 	") STRICT;"
 	"CREATE INDEX message_waiting ON message (next_at) WHERE next_at IS NOT NULL;"
 	"CREATE INDEX message_by_state ON message (state);"
+	"CREATE INDEX message_by_claim ON message (channel, claimed_at);" /* rate limits */
 	"CREATE TRIGGER message_begins BEFORE INSERT ON message WHEN new.state <> 'claimed'"
 	" BEGIN SELECT RAISE(ABORT, 'a message begins as claimed'); END;"
 	"CREATE TRIGGER message_arrows BEFORE UPDATE OF state ON message"
@@ -116,6 +119,7 @@ static const char FIRST[] =
 	" deadline INTEGER,"
 	" cause INTEGER NOT NULL DEFAULT 0,"
 	" late INTEGER NOT NULL DEFAULT 0,"
+	" generation INTEGER NOT NULL DEFAULT 0," /* above that of every message that held it */
 	" why TEXT NOT NULL DEFAULT '',"
 	" state TEXT NOT NULL CHECK (state IN ('planned', 'claimed', 'cancelled', 'superseded')),"
 	" message INTEGER REFERENCES message (id),"

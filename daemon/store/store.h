@@ -39,7 +39,7 @@ enum rc store_open(const char *dir, const struct store_options *opt, struct stor
 void store_close(struct store *s); /* NULL is fine */
 
 /* BEGIN IMMEDIATE ... COMMIT.  Functions of store/ that write more than one row take a transaction
- * of their own unless one is open. */
+ * of their own; within an open one a savepoint, so that one that fails has changed nothing. */
 enum rc store_begin(struct store *s, struct diag *d) NODISCARD;
 enum rc store_commit(struct store *s, struct diag *d) NODISCARD;
 void store_rollback(struct store *s);

@@ -190,18 +190,34 @@ enum rc sql_script(struct store *s, const char *text, struct diag *d)
 	return code ? fail(s, code, d) : RC_OK;
 }
 
+static enum rc run_plain(struct store *s, const char *text, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q, text, d);
+	return rc ? rc : sql_run(&q, NULL, d);
+}
+
 enum rc sql_begin_own(struct store *s, bool *ret_own, struct diag *d)
 {
 	*ret_own = !store_in_transaction(s);
-	return *ret_own ? store_begin(s, d) : RC_OK;
+	return *ret_own ? store_begin(s, d) : run_plain(s, "SAVEPOINT own", d);
+}
+
+/* Some failures (disk full, I/O) have rolled back everything already: then there is no savepoint. */
+static void roll_back_to_own(struct store *s)
+{
+	struct diag ignored;
+	if (store_in_transaction(s) && run_plain(s, "ROLLBACK TO own", &ignored) == RC_OK)
+		run_plain(s, "RELEASE own", &ignored);
 }
 
 enum rc sql_end_own(struct store *s, bool own, enum rc rc, struct diag *d)
 {
-	if (!own)
-		return rc;
 	if (rc == RC_OK)
-		return store_commit(s, d);
-	store_rollback(s);
+		return own ? store_commit(s, d) : run_plain(s, "RELEASE own", d);
+	if (own)
+		store_rollback(s);
+	else
+		roll_back_to_own(s);
 	return rc;
 }

@@ -47,7 +47,8 @@ int64_t sql_last_id(struct store *s);
 /* Run literal SQL without results (several statements allowed). */
 enum rc sql_script(struct store *s, const char *text, struct diag *d) NODISCARD;
 
-/* A transaction of its own unless one is open: *ret_own says whether to commit. */
+/* A transaction of its own, or a savepoint in the one that is open (*ret_own false): either way all of
+ * it or nothing. */
 enum rc sql_begin_own(struct store *s, bool *ret_own, struct diag *d) NODISCARD;
 enum rc sql_end_own(struct store *s, bool own, enum rc rc, struct diag *d) NODISCARD;
 

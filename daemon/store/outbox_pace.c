@@ -1,0 +1,91 @@
+/* How fast things leave: what the guards of app/ ask, and what they set going again. */
+#include "outbox.h"
+
+#include "store_sql.h"
+
+static enum rc read_instant(struct sql *q, struct instant *ret, struct diag *d)
+{
+	bool row;
+	enum rc rc = sql_next(q, &row, d);
+	if (rc)
+		return rc;
+	*ret = row ? sql_get_instant(q, 0) : INSTANT_NONE;
+	if (row)
+		sql_reset(q);
+	return RC_OK;
+}
+
+enum rc outbox_next_after(struct store *s, struct instant t, struct instant *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT min(at) FROM (SELECT min(at) AS at FROM reminder"
+		" WHERE state = 'planned' AND at > ?1"
+		" UNION ALL SELECT min(next_at) FROM message"
+		" WHERE next_at IS NOT NULL AND next_at > ?1)",
+		d);
+	if (rc)
+		return rc;
+	sql_instant(&q, t);
+	return read_instant(&q, ret, d);
+}
+
+enum rc outbox_nth_last_claim(struct store *s, enum channel channel, const char *person_id, int n,
+	struct instant since, struct instant *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT claimed_at FROM message WHERE channel = ?1 AND claimed_at >= ?3"
+		" AND (?2 IS NULL OR person = ?2)"
+		" ORDER BY claimed_at DESC LIMIT 1 OFFSET ?4",
+		d);
+	if (rc)
+		return rc;
+	sql_text(&q, channel_text(channel));
+	sql_text(&q, person_id);
+	sql_instant(&q, since);
+	sql_int(&q, n - 1);
+	return read_instant(&q, ret, d);
+}
+
+enum rc outbox_hasten(struct store *s, enum channel channel, const char *person_id,
+	struct instant now, int *ret_n, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"UPDATE message SET next_at = ?1 WHERE state = 'retry' AND next_at > ?1"
+		" AND channel = ?2 AND (?3 IS NULL OR person = ?3)",
+		d);
+	if (rc)
+		return rc;
+	sql_instant(&q, now);
+	sql_text(&q, channel_text(channel));
+	sql_text(&q, person_id);
+	return sql_run(&q, ret_n, d);
+}
+
+enum rc outbox_is_overtaken(struct store *s, const struct outbox_reminder *r, struct instant now,
+	bool *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT 1 FROM reminder WHERE obligation = ?1 AND person = ?2 AND channel = ?3"
+		" AND cause = 0 AND asked > ?4 AND at <= ?5 AND state IN ('planned', 'claimed')"
+		" LIMIT 1",
+		d);
+	if (rc)
+		return rc;
+	sql_text(&q, r->obligation_id);
+	sql_text(&q, r->person_id);
+	sql_text(&q, channel_text(r->channel));
+	sql_instant(&q, r->asked);
+	sql_instant(&q, now);
+	bool row;
+	rc = sql_next(&q, &row, d);
+	if (rc)
+		return rc;
+	if (row)
+		sql_reset(&q);
+	*ret = row;
+	return RC_OK;
+}
