@@ -49,20 +49,15 @@ static bool needs_reason(const char *verb)
 	return strcmp(verb, "return") == 0 || strcmp(verb, "waive") == 0;
 }
 
-/* One act for each item; without any, one for all. */
-static int act_on_items(const struct cli_daemon *where, const char *verb, json_t *args,
-	const struct text_list *items)
+/* What is not UTF-8 is no id: the daemon says so. */
+static void set_items(json_t *args, const struct text_list *items)
 {
-	if (items->n == 0)
-		return finish_act(where, verb, args);
-	int status = EXIT_DONE;
-	for (size_t i = 0; i < items->n && status == EXIT_DONE; i++) {
-		json_t *one = json_copy(args);
-		set_text(one, "item", items->item[i]);
-		status = finish_act(where, verb, one);
+	json_t *list = json_array();
+	for (size_t i = 0; i < items->n; i++) {
+		json_t *item = json_string(items->item[i]);
+		json_array_append_new(list, item ? item : json_string(""));
 	}
-	json_decref(args);
-	return status;
+	json_object_set_new(args, "items", list);
 }
 
 int cmd_act(const struct command *self, int argc, char **argv)
@@ -93,7 +88,8 @@ int cmd_act(const struct command *self, int argc, char **argv)
 	set_text(args, "form", form);
 	set_text(args, "reason", reason);
 	set_text(args, "by", by);
-	return act_on_items(&where, nil ? "nil" : self->name, args, &items);
+	set_items(args, &items);
+	return finish_act(&where, nil ? "nil" : self->name, args);
 }
 
 int cmd_occasion(const struct command *self, int argc, char **argv)

@@ -115,10 +115,13 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 	struct engine_reload *ret, struct diag *d) NODISCARD;
 
 /* One act on an obligation: recorded, reminders that it makes pointless cancelled, notices planned.
- * deliverable "" = all, form FORM_NONE = all. */
+ * deliverable "" = all, form FORM_NONE = all; items, if any, stand in deliverable's place: one act for
+ * each, all or none, taken back together. */
 struct engine_act {
 	enum act_kind kind;
 	const char *obligation, *deliverable;
+	const char *const *item;
+	size_t n_items;
 	enum form form;
 	const char *who, *reason;
 	struct date date;

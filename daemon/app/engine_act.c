@@ -20,6 +20,16 @@ static const struct deliverable *find_deliverable(const struct rule *r, const ch
 	return NULL;
 }
 
+static size_t count_items(const struct engine_act *act)
+{
+	return act->n_items ? act->n_items : 1;
+}
+
+static const char *item_of(const struct engine_act *act, size_t i)
+{
+	return act->n_items ? act->item[i] : act->deliverable;
+}
+
 /* Is the act possible on this obligation at all? */
 static enum rc check_act(const struct obligation *o, const struct engine_act *act, struct diag *d)
 {
@@ -31,9 +41,11 @@ static enum rc check_act(const struct obligation *o, const struct engine_act *ac
 		return diag_set(d, RC_STATE, N_("the rule %s takes no nil report"), o->rule->id);
 	if ((act->kind == ACT_RETURN || act->kind == ACT_WAIVE) && !act->reason[0])
 		return diag_set(d, RC_INVALID, N_("a reason is needed"));
-	if (act->deliverable[0] && !find_deliverable(o->rule, act->deliverable))
-		return diag_set(d, RC_NOTFOUND, N_("%s has no deliverable \"%s\""), o->id,
-			act->deliverable);
+	for (size_t i = 0; i < count_items(act); i++) {
+		const char *id = item_of(act, i);
+		if (id[0] && !find_deliverable(o->rule, id))
+			return diag_set(d, RC_NOTFOUND, N_("%s has no deliverable \"%s\""), o->id, id);
+	}
 	if (act->form != FORM_NONE && !(o->forms & BIT(act->form)))
 		return diag_set(d, RC_STATE, N_("%s is not owed on this form"), o->id);
 	if ((act->kind == ACT_ENDED || act->kind == ACT_EXTENDED || act->kind == ACT_DATE) &&
@@ -92,23 +104,37 @@ static enum rc tell_act(struct engine *e, const struct obligation *o, const stru
 
 /* ---- recording --------------------------------------------------------------------------------- */
 
-static enum rc record(struct engine *e, const struct obligation *o, const struct engine_act *act,
+/* *ret_act: the first one, which names them all. */
+static enum rc add_acts(struct engine *e, const struct obligation *o, const struct engine_act *act,
 	struct instant now, int64_t *ret_act, struct diag *d)
 {
 	struct act row = {
 		.kind = act->kind,
 		.obligation = o->id,
-		.deliverable = act->deliverable,
 		.form = act->form,
 		.at = now,
 		.who = act->who,
 		.reason = act->reason,
 		.date = act->date,
 	};
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < count_items(act) && rc == RC_OK; i++) {
+		int64_t id;
+		row.deliverable = item_of(act, i);
+		rc = ledger_add_act(e->store, &row, &id, d);
+		if (rc == RC_OK && !row.batch)
+			*ret_act = row.batch = id;
+	}
+	return rc;
+}
+
+static enum rc record(struct engine *e, const struct obligation *o, const struct engine_act *act,
+	struct instant now, int64_t *ret_act, struct diag *d)
+{
 	enum rc rc = store_begin(e->store, d);
 	if (rc)
 		return rc;
-	rc = ledger_add_act(e->store, &row, ret_act, d);
+	rc = add_acts(e, o, act, now, ret_act, d);
 	if (rc == RC_OK)
 		rc = tell_act(e, o, act, now, d);
 	if (rc) {
@@ -148,6 +174,23 @@ enum rc engine_act(struct engine *e, const struct engine_act *act, struct instan
 	return engine_fail(e, engine_plan(e, now, d), d);
 }
 
+/* What one command did is taken back together, the last act first. */
+static enum rc undo_batch(struct engine *e, const struct act *act, size_t n, int64_t batch,
+	const char *who, struct instant now, int64_t *ret_act, struct diag *d)
+{
+	enum rc rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	for (size_t i = n; i-- > 0 && rc == RC_OK;)
+		if (act[i].batch == batch && !act[i].undone)
+			rc = ledger_undo(e->store, act[i].id, who, now, ret_act, d);
+	if (rc) {
+		store_rollback(e->store);
+		return rc;
+	}
+	return store_commit(e->store, d);
+}
+
 enum rc engine_undo(struct engine *e, const char *obligation, const char *who, struct instant now,
 	int64_t *ret_act, struct diag *d)
 {
@@ -160,14 +203,7 @@ enum rc engine_undo(struct engine *e, const char *obligation, const char *who, s
 	if (!last)
 		return diag_set(d, RC_STATE, N_("nothing to take back for %s within 24 hours"),
 			obligation);
-	rc = store_begin(e->store, d);
-	if (rc == RC_OK) {
-		rc = ledger_undo(e->store, last->id, who, now, ret_act, d);
-		if (rc)
-			store_rollback(e->store);
-		else
-			rc = store_commit(e->store, d);
-	}
+	rc = undo_batch(e, acts, n, last->batch, who, now, ret_act, d);
 	if (rc)
 		return engine_fail(e, rc, d);
 	tell(e, "undo", obligation, who, now);

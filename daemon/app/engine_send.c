@@ -100,13 +100,22 @@ static void tell_sending(struct engine *e, const struct due_item *it, const stru
 		.message_id = id});
 }
 
+/* A reminder whose message was replaced goes out under a name that was never used. */
+static int generation_of(const struct due_item *item, size_t n)
+{
+	int g = 0;
+	for (size_t i = 0; i < n; i++)
+		g = item[i].row->generation > g ? item[i].row->generation : g;
+	return g;
+}
+
 /* Claim durably, then hand over. */
 static enum rc submit(struct engine *e, const struct due_item *item, size_t n,
 	const struct rendered *rendered, struct instant now, struct diag *d)
 {
 	enum channel ch = item->row->channel;
 	const struct rendered r = *rendered;
-	const char *ref = arena_printf(&e->tick, "%.40s-0", item->row->key);
+	const char *ref = arena_printf(&e->tick, "%.40s-%d", item->row->key, generation_of(item, n));
 	struct delivery job = delivery_of(item, &r, ref, 0, now);
 	if (deliver_refuses(e->deliver, &job))
 		return retire(e, item, n, N_("placeholder or sample: not sent by a real transport"),
@@ -122,6 +131,7 @@ static enum rc submit(struct engine *e, const struct due_item *item, size_t n,
 		.bytes = r.bytes,
 		.len = r.len,
 		.client_ref = ref,
+		.generation = generation_of(item, n),
 		.sample = r.sample,
 		.deadline = r.deadline,
 		.give_up_at = retry_give_up(now, r.deadline),
@@ -141,7 +151,8 @@ static enum rc claim(struct engine *e, const struct due_item *item, size_t n, st
 	struct diag *d)
 {
 	struct rendered r;
-	enum rc rc = engine_render(e, item, n, item->row->channel, 0, now, &r, d);
+	enum rc rc = engine_render(e, item, n, item->row->channel, generation_of(item, n), now, &r,
+		d);
 	if (rc == RC_NOTFOUND)
 		return retire(e, item, n, N_("no text for this channel"), EVENT_SUPERSEDED, now, d);
 	/* One that cannot be rendered must not keep the others from going out. */
@@ -168,7 +179,7 @@ static enum rc claim_digest(struct engine *e, const struct outbox_reminder *row,
 	if (rc == RC_OK && n == 0)
 		return outbox_supersede(e->store, row->key, N_("nothing to say"), now, d);
 	if (rc == RC_OK)
-		rc = engine_render_parts(e, part, n, row->channel, 0, now, &r, d);
+		rc = engine_render_parts(e, part, n, row->channel, row->generation, now, &r, d);
 	return rc ? rc : submit(e, &it, 1, &r, now, d);
 }
 

@@ -11,7 +11,7 @@
 #include "text.h"
 #include "zone.h"
 
-enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 10000, TROUBLE_MAX = 50, TEXT_MAX = 500 };
+enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 10000, TROUBLE_MAX = 50, TEXT_MAX = 500, ITEMS_MAX = 100 };
 
 /* One call. */
 struct call {
@@ -320,6 +320,29 @@ static enum rc form_arg(const struct call *c, enum form *ret)
 	return RC_OK;
 }
 
+/* Deliverables by id, each once. */
+static enum rc items_arg(const struct call *c, struct engine_act *ret)
+{
+	const json_t *list = json_object_get(c->args, "items");
+	size_t i, n = json_array_size(list);
+	json_t *v;
+	if (n > ITEMS_MAX)
+		return diag_set(c->d, RC_LIMIT, N_("more than %d items"), ITEMS_MAX);
+	const char **item = ARENA_ARRAY(engine_arena(c->v->engine), n, const char *);
+	json_array_foreach(list, i, v) {
+		const char *s = json_string_value(v);
+		if (!s || !s[0])
+			return diag_set(c->d, RC_INVALID, N_("an item is the id of a deliverable"));
+		bool again = false;
+		for (size_t k = 0; k < ret->n_items && !again; k++)
+			again = strcmp(item[k], s) == 0;
+		if (!again)
+			item[ret->n_items++] = s;
+	}
+	ret->item = item;
+	return RC_OK;
+}
+
 static enum rc do_act(struct call *c, enum act_kind kind, json_t **ret)
 {
 	struct engine_act act = {.kind = kind, .date = DATE_NONE};
@@ -327,6 +350,8 @@ static enum rc do_act(struct call *c, enum act_kind kind, json_t **ret)
 	enum rc rc = text_arg(c, "obligation", &act.obligation);
 	if (rc == RC_OK)
 		rc = text_arg(c, "item", &act.deliverable);
+	if (rc == RC_OK)
+		rc = items_arg(c, &act);
 	if (rc == RC_OK)
 		rc = text_arg(c, "reason", &act.reason);
 	if (rc == RC_OK)

@@ -46,6 +46,7 @@ struct act {
 	const char *who;    /* person id, or the name of an account */
 	const char *reason; /* "" if none */
 	struct date date;   /* ENDED, EXTENDED, DATE; else DATE_NONE */
+	int64_t batch;      /* id of the first act of its command, undone with it; 0: its own */
 	bool undone;
 };
 

@@ -13,8 +13,8 @@ static enum rc insert_act(struct store *s, const struct act *act, int64_t id, st
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"INSERT INTO act (id, kind, obligation, deliverable, form, at, who, reason, date)"
-		" VALUES (?,?,?,?,?,?,?,?,?)",
+		"INSERT INTO act (id, kind, obligation, deliverable, form, at, who, reason, date,"
+		" batch) VALUES (?,?,?,?,?,?,?,?,?,?)",
 		d);
 	if (rc)
 		return rc;
@@ -27,6 +27,7 @@ static enum rc insert_act(struct store *s, const struct act *act, int64_t id, st
 	sql_text(&q, act->who);
 	sql_text(&q, act->reason);
 	sql_date(&q, act->date);
+	sql_int(&q, act->batch ? act->batch : id);
 	return sql_run(&q, NULL, d);
 }
 
@@ -180,6 +181,7 @@ static enum rc read_act(struct sql *q, struct arena *a, struct act *ret, struct 
 		.reason = sql_get_text(q, 7, a),
 		.date = sql_get_date(q, 8),
 		.undone = !sql_is_null(q, 9),
+		.batch = sql_get_int(q, 10),
 	};
 	if (!act_parse(kind, &ret->kind) || !form_parse(form, &ret->form))
 		return diag_set(d, RC_CORRUPT, N_("act %lld has the unknown kind \"%s\""),
@@ -210,7 +212,7 @@ static enum rc read_acts(
 	return rc;
 }
 
-#define ACT_COLUMNS "id, kind, obligation, deliverable, form, at, who, reason, date, undone"
+#define ACT_COLUMNS "id, kind, obligation, deliverable, form, at, who, reason, date, undone, batch"
 
 enum rc ledger_acts_all(
 	struct store *s, struct arena *a, const struct act **ret, size_t *ret_n, struct diag *d)

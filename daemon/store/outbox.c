@@ -1,6 +1,9 @@
 /* Messages: claiming, settling, claiming again.  Reminders are in outbox_reminder.c. */
 #include "outbox.h"
 
+#include <stdio.h>
+
+#include "history.h"
 #include "outbox_arrow.h"
 #include "store_sql.h"
 
@@ -36,17 +39,20 @@ static enum rc insert_message(struct store *s, const struct outbox_claim *c, str
 	return rc;
 }
 
-static enum rc claim_reminder(struct store *s, const char *key, int64_t id, struct diag *d)
+/* A reference or Message-ID made of a key and a generation is never used twice. */
+static enum rc claim_reminder(
+	struct store *s, const char *key, int64_t id, int generation, struct diag *d)
 {
 	struct sql q;
 	int n = 0;
 	enum rc rc = sql_open(s, &q,
-		"UPDATE reminder SET state = 'claimed', message = ? WHERE key = ? AND state = "
-		"'planned'",
+		"UPDATE reminder SET state = 'claimed', message = ?,"
+		" generation = max(generation, ?) WHERE key = ? AND state = 'planned'",
 		d);
 	if (rc)
 		return rc;
 	sql_int(&q, id);
+	sql_int(&q, generation + 1);
 	sql_text(&q, key);
 	rc = sql_run(&q, &n, d);
 	if (rc == RC_OK && n != 1)
@@ -64,7 +70,7 @@ enum rc outbox_claim(struct store *s, const struct outbox_claim *c, struct insta
 		return rc;
 	rc = insert_message(s, c, now, &id, d);
 	for (size_t i = 0; i < c->n_keys && rc == RC_OK; i++)
-		rc = claim_reminder(s, c->key[i], id, d);
+		rc = claim_reminder(s, c->key[i], id, c->generation, d);
 	if (rc == RC_OK)
 		rc = outbox_arrow_record(s, "claimed", id, "deadlined", "", now, d);
 	rc = sql_end_own(s, own, rc, d);
@@ -186,6 +192,47 @@ enum rc outbox_resolve(struct store *s, int64_t id, enum message_state to, const
 	return outbox_arrow_follow(s, &w, d);
 }
 
+static enum rc record_hurry(
+	struct store *s, int64_t id, const char *actor, int n, struct instant now, struct diag *d)
+{
+	char detail[40];
+	struct history_row row = {.at = now, .actor = actor, .kind = "hurried", .obligation_id = "",
+		.detail = detail};
+	if (id)
+		return outbox_arrow_record(s, row.kind, id, actor, "", now, d);
+	snprintf(detail, sizeof detail, "{\"messages\":%d}", n);
+	return history_append(s, &row, NULL, d);
+}
+
+enum rc outbox_hurry(struct store *s, int64_t id, const char *actor, struct instant now, int *ret_n,
+	struct diag *d)
+{
+	struct sql q;
+	bool own;
+	int n = 0;
+	enum rc rc = sql_begin_own(s, &own, d);
+	if (rc)
+		return rc;
+	rc = sql_open(s, &q,
+		"UPDATE message SET next_at = min(next_at, ?)"
+		" WHERE state = 'retry' AND (? = 0 OR id = ?)",
+		d);
+	if (rc == RC_OK) {
+		sql_instant(&q, now);
+		sql_int(&q, id);
+		sql_int(&q, id);
+		rc = sql_run(&q, &n, d);
+	}
+	if (rc == RC_OK && id && n != 1)
+		rc = diag_set(d, RC_STATE, N_("message %lld is not retry"), (long long)id);
+	if (rc == RC_OK && n)
+		rc = record_hurry(s, id, actor, n, now, d);
+	rc = sql_end_own(s, own, rc, d);
+	if (rc == RC_OK)
+		*ret_n = n;
+	return rc;
+}
+
 static enum rc give_back(struct store *s, int64_t id, struct instant now, struct diag *d)
 {
 	struct sql q;
@@ -238,6 +285,16 @@ static enum rc set_bytes(struct store *s, int64_t id, const struct outbox_bytes 
 	sql_blob(&q, b->bytes, b->len);
 	sql_text(&q, b->rfc_message_id);
 	sql_text(&q, b->client_ref);
+	sql_int(&q, id);
+	rc = sql_run(&q, NULL, d);
+	if (rc == RC_OK)
+		rc = sql_open(s, &q,
+			"UPDATE reminder SET generation = 1 + (SELECT generation FROM message"
+			" WHERE id = ?) WHERE message = ?",
+			d);
+	if (rc)
+		return rc;
+	sql_int(&q, id);
 	sql_int(&q, id);
 	return sql_run(&q, NULL, d);
 }

@@ -75,7 +75,7 @@ static enum rc guarded_update(struct store *s, const struct arrow *w, int *ret_n
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
 		"UPDATE message SET state = ?, next_at = ?, settled_at = ?, reason = ?,"
-		" code = ifnull(?, code), peer_id = ifnull(?, peer_id)"
+		" code = ifnull(?, code), peer_id = ifnull(?, peer_id), fault = ifnull(?, fault)"
 		" WHERE id = ? AND state = ? AND (? = 0 OR attempt = ?)",
 		d);
 	if (rc)
@@ -89,6 +89,10 @@ static enum rc guarded_update(struct store *s, const struct arrow *w, int *ret_n
 	else
 		sql_text(&q, NULL);
 	sql_text(&q, w->outcome && w->outcome->peer_id[0] ? w->outcome->peer_id : NULL);
+	if (w->outcome)
+		sql_int(&q, w->outcome->fault);
+	else
+		sql_text(&q, NULL);
 	sql_int(&q, w->id);
 	sql_text(&q, STATE_TEXT[w->from]);
 	sql_int(&q, w->attempt);

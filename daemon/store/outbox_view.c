@@ -79,6 +79,7 @@ static void read_reminder(struct sql *q, struct arena *a, struct outbox_reminder
 		.deadline = sql_get_instant(q, 10),
 		.cause = sql_get_int(q, 11),
 		.late = sql_get_int(q, 12) != 0,
+		.generation = (int)sql_get_int(q, 13),
 	};
 	snprintf(ret->key, sizeof ret->key, "%s", sql_peek_text(q, 0));
 	if (!channel_parse(sql_peek_text(q, 5), &ret->channel) ||
@@ -108,7 +109,7 @@ static enum rc read_reminders(struct sql *q, struct arena *a, const struct outbo
 
 #define REMINDER_COLUMNS                                                                           \
 	"key, obligation, step, template, person, channel, form, role, at, asked, deadline, "      \
-	"cause, late"
+	"cause, late, generation"
 
 enum rc outbox_due(struct store *s, struct instant now, struct arena *a,
 	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d)
