@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "date.h"
+#include "hold.h"
 
 /* Wall time as seen through a rehearsal; zeroed = the real clock. */
 struct clock {
@@ -20,6 +21,12 @@ struct clock {
 
 struct instant clock_now(void); /* the machine's wall clock */
 int64_t clock_boot_ms(void);    /* CLOCK_BOOTTIME, milliseconds */
+
+/* What the machine shows now, and whether it calls its clock synchronised (the kernel's word, or that
+ * of systemd-timesyncd where asking the kernel is forbidden). */
+struct clock_reading clock_look(void);
+/* Which boot this is: 32 hex digits, "" if unknown. */
+void clock_boot_id(char ret[static 33]);
 
 void clock_rehearse(struct clock *c, struct instant origin, int64_t speed);
 struct instant clock_read(const struct clock *c);

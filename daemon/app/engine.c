@@ -12,7 +12,6 @@ enum { AWAY_S = 15 * 60, HORIZON_MONTH = 11, BUSY_AGAIN_S = 5 };
 #define META_START "start"
 #define META_BUNDLE "bundle"
 #define META_TEXTS "templates"
-#define META_LAST_TICK "last-tick"
 
 /* ---- small ------------------------------------------------------------------------------------- */
 
@@ -146,6 +145,10 @@ static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
 	if (rc == RC_OK)
 		rc = paths_make(dopt.spool_dir, d);
 	if (rc == RC_OK)
+		rc = engine_guard_load(e, d);
+	if (rc == RC_OK)
+		rc = engine_clock_load(e, d);
+	if (rc == RC_OK)
 		rc = deliver_new(e->opt.loop, &e->config->email, &e->config->sms, &dopt,
 			engine_delivery_done, e, &e->deliver, d);
 	return rc;
@@ -161,7 +164,7 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 		.last_tick = INSTANT_NONE};
 	enum rc rc = open_parts(e, now, d);
 	if (rc == RC_OK)
-		rc = engine_plan(e, now, d);
+		rc = engine_plan(e, engine_believed(e, now), d);
 	if (rc == RC_OK)
 		rc = engine_recover(e, now, d);
 	if (rc == RC_OK)
@@ -186,8 +189,10 @@ void engine_free(struct engine *e)
 	store_close(e->store);
 	config_free(e->config);
 	templates_free(e->templates);
+	engine_guard_done(e);
 	for (int i = 0; i < 2; i++)
 		arena_done(&e->plan[i]);
+	arena_done(&e->queue.arena);
 	arena_done(&e->tick);
 	free(e->done);
 	free(e);
@@ -232,12 +237,15 @@ static bool needs_plan(const struct engine *e, struct instant now)
 {
 	bool away = !instant_is_none(e->promised) && now.s - e->promised.s > AWAY_S;
 	bool back = !instant_is_none(e->last_tick) && now.s < e->last_tick.s;
+	/* Steps that grow stale behind an outage make way before the next probe. */
+	bool behind = now.s - e->planned_at.s >= AWAY_S && engine_guard_is_down_for(e, AWAY_S, now);
 	struct date today = zone_to_civil(e->config->zone, now).date;
-	return e->plan_wanted || away || back || date_compare(today, e->plan_day) != 0;
+	return e->plan_wanted || away || back || behind || date_compare(today, e->plan_day) != 0;
 }
 
 static enum rc work(struct engine *e, struct instant now, struct diag *d)
 {
+	e->guard.again = INSTANT_NONE;
 	enum rc rc = engine_settle(e, now, d);
 	if (rc == RC_OK && needs_plan(e, now))
 		rc = engine_plan(e, now, d);
@@ -248,9 +256,11 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 	/* Spool transports have answered already. */
 	if (rc == RC_OK)
 		rc = engine_settle(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_guard_alarm(e, now, d);
 	if (rc == RC_OK && e->feeds_stale)
 		rc = engine_write_feeds(e, now, d);
-	return rc;
+	return rc == RC_OK ? engine_clock_record(e, d) : rc;
 }
 
 static struct instant next_midnight(const struct engine *e, struct instant now)
@@ -259,22 +269,34 @@ static struct instant next_midnight(const struct engine *e, struct instant now)
 	return zone_to_instant(e->config->zone, date_add(today, 1), 0);
 }
 
+static struct instant sooner(struct instant a, struct instant b)
+{
+	return instant_is_none(b) || (!instant_is_none(a) && a.s <= b.s) ? a : b;
+}
+
+/* What is due and still here is held by a guard, which says when to look again, or waits for room: its
+ * completion brings the tick. */
 static struct instant next_wake(struct engine *e, struct instant now, struct diag *d)
 {
-	struct instant next = next_midnight(e, now), at;
-	if (outbox_next_at(e->store, &at, d) != RC_OK)
+	struct instant first, ahead, next = next_midnight(e, now);
+	bool waits = e->watch.hold != HOLD_NONE;
+	if (outbox_next_at(e->store, &first, d) != RC_OK ||
+		outbox_next_after(e->store, now, &ahead, d) != RC_OK)
 		return (struct instant){now.s + BUSY_AGAIN_S};
-	/* What is due and still here waits for room: its completion brings the tick. */
-	if (!instant_is_none(at) && at.s <= now.s)
-		at = deliver_in_flight(e->deliver) ? next : (struct instant){now.s + BUSY_AGAIN_S};
-	if (!instant_is_none(at) && at.s < next.s)
-		next = at;
-	return next;
+	bool is_left = !instant_is_none(first) && first.s <= now.s;
+	bool is_held = waits || !instant_is_none(e->guard.again) || deliver_in_flight(e->deliver);
+	next = sooner(sooner(next, ahead), engine_guard_next(e));
+	if (is_left && !is_held)
+		next = sooner(next, (struct instant){now.s + BUSY_AGAIN_S});
+	/* Nothing tells when a clock gets synchronised. */
+	return waits ? sooner(next, (struct instant){now.s + HOLD_LOOK_S}) : next;
 }
 
 struct instant engine_tick(struct engine *e, struct instant now)
 {
 	struct diag d = DIAG_INIT;
+	struct instant wall = now;
+	now = engine_believed(e, wall);
 	e->now = now;
 	e->in_tick = true;
 	enum rc rc = e->failed ? RC_IO : work(e, now, &d);
@@ -294,7 +316,10 @@ struct instant engine_tick(struct engine *e, struct instant now)
 	e->last_tick = now;
 	e->promised = next;
 	arena_reset(&e->tick);
-	return next;
+	/* A clock that is not believed is still the one that the alarm runs on. */
+	return wall.s == now.s || instant_is_none(next)
+		? next
+		: (struct instant){wall.s + (next.s > now.s ? HOLD_LOOK_S : BUSY_AGAIN_S)};
 }
 
 void engine_tick_last(struct engine *e, struct instant now)

@@ -22,6 +22,7 @@
 #include "config.h"
 #include "date.h"
 #include "diag.h"
+#include "hold.h"
 #include "mem.h"
 #include "message.h"
 #include "obligation.h"
@@ -29,6 +30,8 @@
 
 struct engine;
 struct sd_event;
+
+enum { ENGINE_BOOT_ID_SIZE = 33 };
 
 /* What happened, for those who watch: the log, the rehearsal's screen, the simulation's summary. */
 enum event_kind {
@@ -40,6 +43,7 @@ enum event_kind {
 	EVENT_SUPERSEDED, /* one reminder was merged, moved out of the way or is too late */
 	EVENT_MOVED,      /* one reminder was moved to an allowed moment */
 	EVENT_REFUSED,    /* a real transport refused a placeholder or sample */
+	EVENT_CLOCK,      /* the clock is (not) believed: text the hold now, obligation the one before */
 	EVENT_TROUBLE,    /* the store was busy or the disk full: nothing was sent, it goes on soon */
 };
 
@@ -60,6 +64,10 @@ struct engine_options {
 	const char *spool_dir;     /* mail/ and sms/ below; NULL: state_dir/spool */
 	const char *credentials_dir; /* $CREDENTIALS_DIRECTORY or NULL */
 	const char *feeds_dir;     /* NULL: no feeds are written */
+	/* What the clocks show at the start, and which boot it is ("": unknown).  NULL: the clock that is
+	 * passed in is always believed (simulation, rehearsal). */
+	const struct clock_reading *clock;
+	const char *boot_id;
 	struct sd_event *loop;     /* NULL: spool transports only */
 	bool spool_only;           /* rehearsal, simulation: refuse every other transport */
 	bool ignore_start;         /* simulation: plan from `first_day` whatever the configuration says */
@@ -90,6 +98,24 @@ enum rc engine_last_good(const char *state_dir, struct conf_bundle *ret, struct 
  * stored configuration are in ds. */
 enum rc engine_export_feeds(const char *state_dir, const char *dir, struct instant now,
 	struct diags *ds, struct diag *d) NODISCARD;
+
+/* Before a tick: what the clocks show (core/hold). */
+void engine_observe_clock(struct engine *e, const struct clock_reading *reading);
+enum hold engine_hold(const struct engine *e);
+/* A person says that the clock is right.  RC_STATE if it is believed already. */
+enum rc engine_clock_ok(struct engine *e, const char *who, struct instant now, struct diag *d)
+	NODISCARD;
+
+/* Where messages go, and whether that works. */
+struct engine_destination {
+	const char *name;           /* "email", "sms", "chat/ROOM" */
+	struct instant down_since;  /* INSTANT_NONE: it works, as far as is known */
+	struct instant next_probe;
+	const char *reason;
+};
+size_t engine_destinations(const struct engine *e, struct engine_destination *ret, size_t max);
+/* Somebody mended something: probe every destination at once. */
+void engine_guard_reset(struct engine *e, struct instant now);
 
 /* Do what is due; returns when to tick again at the latest (INSTANT_NONE: nothing is planned). */
 struct instant engine_tick(struct engine *e, struct instant now);
@@ -130,6 +156,41 @@ enum rc engine_act(struct engine *e, const struct engine_act *act, struct instan
 	int64_t *ret_act, struct diag *d) NODISCARD;
 enum rc engine_undo(struct engine *e, const char *obligation, const char *who, struct instant now,
 	int64_t *ret_act, struct diag *d) NODISCARD;
+
+/* ---- the operator's word about messages ------------------------------------------------------ */
+
+/* unknown -> sent: somebody knows that it arrived.  RC_STATE in any other state, with a sentence that
+ * says what can be done instead. */
+enum rc engine_settle_sent(struct engine *e, int64_t message, const char *who, const char *reason,
+	struct instant now, struct diag *d) NODISCARD;
+/* dead or unknown -> replaced; what is open in it is planned anew, *ret_planned reminders of it: 0 if
+ * later ones say the same.  RC_STATE if nothing in it is open, or it is in another state. */
+enum rc engine_settle_resend(struct engine *e, int64_t message, const char *who,
+	const char *reason, struct instant now, size_t *ret_planned, struct diag *d) NODISCARD;
+
+/* message 0: everything that waits for its next attempt goes now, and what was given up on because of
+ * a destination or the settings is replaced.  Else that one message, waiting or dead. */
+struct engine_retried {
+	size_t hurried, replaced; /* messages */
+	size_t planned;           /* reminders that will go out anew */
+};
+enum rc engine_retry_now(struct engine *e, int64_t message, const char *who, struct instant now,
+	struct engine_retried *ret, struct diag *d) NODISCARD;
+
+/* One message to a person by the real path: the longest text that the person can get, marked as a
+ * test.  RC_STATE: no contact on that channel, or a placeholder; RC_NOTFOUND: no such person. */
+struct engine_test {
+	const char *person, *who;
+	enum channel channel;
+};
+enum rc engine_test_message(struct engine *e, const struct engine_test *t, struct instant now,
+	int64_t *ret_message, struct diag *d) NODISCARD;
+
+/* Messages that need somebody's hand, newest first: waiting for another attempt, or lost while
+ * something in them is open.  In the arena of the tick. */
+struct outbox_message;
+enum rc engine_trouble(struct engine *e, size_t limit, struct instant now,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;
 
 /* Read access for verbs and tests. */
 const struct config *engine_config(const struct engine *e);

@@ -33,8 +33,9 @@ static bool can_reach(const struct person *p, enum channel ch)
 enum rc engine_notify(struct engine *e, const struct notice *n, struct instant now, struct diag *d)
 {
 	int64_t cause;
+	engine_queue_drop(e);
 	enum rc rc = append_cause(e, n, now, &cause, d);
-	struct instant at = plan_next_allowed(e->config, now, false);
+	struct instant at = plan_next_allowed(e->config, now, n->on_rest_days);
 	for (int ch = 0; ch < CHANNEL_COUNT && rc == RC_OK; ch++) {
 		if (!(n->channels & BIT(ch)) || !can_reach(n->person, (enum channel)ch))
 			continue;

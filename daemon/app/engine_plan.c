@@ -307,6 +307,8 @@ enum rc engine_plan(struct engine *e, struct instant now, struct diag *d)
 	e->now_plan = !e->now_plan;
 	e->has_plan = true;
 	e->plan_wanted = false;
+	e->planned_at = now;
+	engine_queue_drop(e);
 	e->plan_day = zone_to_civil(e->config->zone, now).date;
 	e->feeds_stale = true;
 	if (e->n_planned || e->n_cancelled)

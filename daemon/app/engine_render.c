@@ -7,6 +7,7 @@
 
 #include "feed.h"
 #include "mime.h"
+#include "text.h"
 
 enum { ICS_MAX = 64 * 1024, TOLD_MAX = 200 };
 
@@ -227,14 +228,56 @@ static enum rc build_mail(struct engine *e, const struct message_part *part, siz
 
 /* ---- all --------------------------------------------------------------------------------------- */
 
+/* As much of an SMS as fits behind the mark; a gateway's variables, if any, follow the text and stay. */
+static const char *mark_sms(struct engine *e, const char *mark, const char *sms)
+{
+	const struct sms_settings *set = &e->config->sms;
+	const char *variables = strchr(sms, SMS_VARIABLE_MARK);
+	size_t len = variables ? (size_t)(variables - sms) : strlen(sms), n = 0, used = 0;
+	size_t sign = set->sign ? text_count_utf16(set->sign) + 2 : 0;
+	size_t room = set->max_units > 0 ? (size_t)set->max_units : MESSAGE_SMS_MAX;
+	used = text_count_utf16(mark) + sign;
+	for (size_t k; n < len; n += k) {
+		used += text_decode(sms + n, len - n, &k) > 0xffff ? 2 : 1;
+		if (used > room)
+			break;
+	}
+	return arena_printf(&e->tick, "%s%.*s%s", mark, (int)n, sms, variables ? variables : "");
+}
+
+static void put_mark(struct engine *e, const char *mark, struct message_text *text)
+{
+	if (!mark[0])
+		return;
+	if (text->sms)
+		text->sms = mark_sms(e, mark, text->sms);
+	if (text->subject)
+		text->subject = arena_printf(&e->tick, "%s%s", mark, text->subject);
+	if (text->text)
+		text->text = arena_printf(&e->tick, "%s\n\n%s", mark, text->text);
+	const char *body = text->html ? strstr(text->html, "<body") : NULL;
+	const char *end = body ? strchr(body, '>') : NULL;
+	if (end)
+		text->html = arena_printf(&e->tick, "%.*s<p>%s</p>%s", (int)(end + 1 - text->html),
+			text->html, mark, end + 1);
+}
+
 enum rc engine_render_parts(struct engine *e, const struct message_part *part, size_t n,
 	enum channel channel, int generation, struct instant now, struct rendered *ret,
 	struct diag *d)
+{
+	return engine_render_marked(e, part, n, channel, generation, "", now, ret, d);
+}
+
+enum rc engine_render_marked(struct engine *e, const struct message_part *part, size_t n,
+	enum channel channel, int generation, const char *mark, struct instant now,
+	struct rendered *ret, struct diag *d)
 {
 	struct message_text text = {0};
 	enum rc rc = message_render(e->config, e->templates, part, n, now, &e->tick, &text, d);
 	if (rc)
 		return rc;
+	put_mark(e, mark, &text);
 	struct rendered r = {.subject = text.subject, .sms = text.sms, .deadline = INSTANT_NONE};
 	for (size_t i = 0; i < n; i++) {
 		const struct reminder *m = part[i].reminder;

@@ -32,6 +32,11 @@ enum rc engine_render_parts(struct engine *e, const struct message_part *part, s
 	enum channel channel, int generation, struct instant now, struct rendered *ret,
 	struct diag *d) NODISCARD;
 
+/* ... with a mark before the subject and the text, "" for none; an SMS keeps its ceiling. */
+enum rc engine_render_marked(struct engine *e, const struct message_part *part, size_t n,
+	enum channel channel, int generation, const char *mark, struct instant now,
+	struct rendered *ret, struct diag *d) NODISCARD;
+
 /* What the row is about; for a released duty a copy that names the unit which no longer owes it.
  * NULL if nothing is known of it any more. */
 const struct obligation *engine_subject(struct engine *e, const char *obligation_id);

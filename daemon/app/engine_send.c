@@ -1,7 +1,7 @@
 /*
- * Due reminders become messages: grouped by person and channel, rendered, frozen, claimed durably,
- * and only then handed to their next hop.  Outcomes come back through engine_delivery_done and are
- * settled at once or at the next tick.
+ * Due reminders become messages: rendered, frozen, claimed durably, and only then handed to their next
+ * hop.  One transaction claims as many as there is room for.  Outcomes come back through
+ * engine_delivery_done and are settled at once or at the next tick.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,93 +11,63 @@
 #include "engine_render.h"
 #include "retry.h"
 
-enum { PARTS_MAX = 60 };
+enum { BATCH_MAX = 200 };
 
-/* ---- collecting -------------------------------------------------------------------------------- */
+/* A claimed message on the threshold. */
+struct departure {
+	struct delivery job;
+	struct engine_event event;
+	const char *refusal; /* it does not leave: why */
+};
+
+/* What one transaction claims. */
+struct batch {
+	struct engine *e;
+	struct instant now;
+	size_t room[CHANNEL_COUNT];
+	VEC(struct departure) departure;
+	VEC(struct due_group *) taken;
+	struct diag *d;
+};
+
+/* ---- one group ----------------------------------------------------------------------------------- */
+
+static enum rc retire(struct batch *b, const struct due_item *item, size_t n, const char *why,
+	enum event_kind kind)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum rc rc = outbox_supersede(b->e->store, item[i].row->key, why, b->now, b->d);
+		if (rc)
+			return rc;
+		engine_tell(b->e, &(struct engine_event){.kind = kind, .at = b->now, .text = why,
+			.n = 1, .obligation = item[i].row->obligation_id,
+			.step = item[i].row->step_id, .person = item[i].person->id,
+			.person_name = item[i].person->name, .channel = item[i].row->channel});
+	}
+	return RC_OK;
+}
 
 /* A row whose person or subject is gone from the configuration has nobody to go to. */
-static enum rc collect(struct engine *e, const struct outbox_reminder *row, size_t n,
-	struct due_item *ret, size_t *ret_n, struct instant now, struct diag *d)
+static enum rc collect(struct batch *b, const struct due_group *g, struct due_item *ret,
+	size_t *ret_n)
 {
+	struct engine *e = b->e;
 	*ret_n = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (engine_digest_is(&row[i]))
-			continue;
-		struct due_item it = {&row[i], engine_subject(e, row[i].obligation_id),
-			config_person(e->config, row[i].person_id)};
-		if (it.obligation && it.person) {
+	for (size_t i = 0; i < g->n; i++) {
+		const struct outbox_reminder *row = g->row[i];
+		struct due_item it = {row, NULL, config_person(e->config, row->person_id)};
+		bool alone = engine_digest_is(row) || engine_is_test(row);
+		if (!alone)
+			it.obligation = engine_subject(e, row->obligation_id);
+		if (it.person && (alone || it.obligation)) {
 			ret[(*ret_n)++] = it;
 			continue;
 		}
-		enum rc rc = outbox_cancel(e->store, row[i].key, N_("nobody to tell"), now, d);
-		if (rc)
+		enum rc rc = outbox_cancel(e->store, row->key, N_("nobody to tell"), b->now, b->d);
+		if (rc && rc != RC_STATE)
 			return rc;
 	}
 	return RC_OK;
-}
-
-static int compare_addressee(const struct due_item *a, const struct due_item *b)
-{
-	int order = strcmp(a->person->id, b->person->id);
-	return order ? order : (int)a->row->channel - (int)b->row->channel;
-}
-
-/* By the most urgent deadline of the addressee would be ideal; rows come in that order already, so
- * a stable sort by addressee keeps it within each group. */
-static int compare_items(const void *left, const void *right)
-{
-	const struct due_item *a = left, *b = right;
-	int order = compare_addressee(a, b);
-	return order ? order : (a->row > b->row) - (a->row < b->row);
-}
-
-/* ---- claiming ---------------------------------------------------------------------------------- */
-
-static const char *address_of(const struct person *p, enum channel ch)
-{
-	return ch == CHANNEL_EMAIL ? p->email : p->phone;
-}
-
-static enum rc retire(struct engine *e, const struct due_item *item, size_t n, const char *why,
-	enum event_kind kind, struct instant now, struct diag *d)
-{
-	for (size_t i = 0; i < n; i++) {
-		enum rc rc = outbox_supersede(e->store, item[i].row->key, why, now, d);
-		if (rc)
-			return rc;
-		engine_tell(e, &(struct engine_event){.kind = kind, .at = now, .text = why, .n = 1,
-			.obligation = item[i].row->obligation_id, .step = item[i].row->step_id,
-			.person = item[i].person->id, .person_name = item[i].person->name,
-			.channel = item[i].row->channel});
-	}
-	return RC_OK;
-}
-
-static struct delivery delivery_of(const struct due_item *it, const struct rendered *r,
-	const char *client_ref, int64_t id, struct instant now)
-{
-	return (struct delivery){
-		.message_id = id,
-		.channel = it->row->channel,
-		.recipient = address_of(it->person, it->row->channel),
-		.client_ref = client_ref,
-		.person_id = it->person->id,
-		.bytes = r->bytes,
-		.len = r->len,
-		.at = now,
-		.placeholder = it->person->placeholder,
-		.sample = r->sample,
-	};
-}
-
-static void tell_sending(struct engine *e, const struct due_item *it, const struct rendered *r,
-	size_t n, int64_t id, struct instant now)
-{
-	engine_tell(e, &(struct engine_event){.kind = EVENT_CLAIMED, .at = now,
-		.obligation = it->row->obligation_id, .step = it->row->step_id,
-		.person = it->person->id, .person_name = it->person->name,
-		.channel = it->row->channel, .text = r->subject ? r->subject : r->sms, .n = n,
-		.message_id = id});
 }
 
 /* A reminder whose message was replaced goes out under a name that was never used. */
@@ -109,118 +79,198 @@ static int generation_of(const struct due_item *item, size_t n)
 	return g;
 }
 
-/* Claim durably, then hand over. */
-static enum rc submit(struct engine *e, const struct due_item *item, size_t n,
-	const struct rendered *rendered, struct instant now, struct diag *d)
+static struct delivery delivery_of(const struct batch *b, const struct due_item *it,
+	const struct rendered *r, const char *client_ref)
 {
-	enum channel ch = item->row->channel;
-	const struct rendered r = *rendered;
-	const char *ref = arena_printf(&e->tick, "%.40s-%d", item->row->key, generation_of(item, n));
-	struct delivery job = delivery_of(item, &r, ref, 0, now);
+	return (struct delivery){
+		.channel = it->row->channel,
+		.recipient = engine_contact(it->person, it->row->channel),
+		.client_ref = client_ref,
+		.person_id = it->person->id,
+		.bytes = r->bytes,
+		.len = r->len,
+		.at = b->now,
+		.placeholder = it->person->placeholder,
+		.sample = r->sample,
+	};
+}
+
+static void add_departure(struct batch *b, const struct due_item *it, size_t n,
+	const struct rendered *r, const struct delivery *job)
+{
+	struct departure x = {.job = *job};
+	x.event = (struct engine_event){.kind = EVENT_CLAIMED, .at = b->now,
+		.obligation = it->row->obligation_id, .step = it->row->step_id,
+		.person = it->person->id, .person_name = it->person->name,
+		.channel = it->row->channel, .text = r->subject ? r->subject : r->sms, .n = n,
+		.message_id = job->message_id};
+	if (job->channel == CHANNEL_SMS && !engine_guard_knows_number(b->e, job->recipient))
+		x.refusal = N_("numbers that begin so are not in allow_prefixes");
+	VEC_PUSH(&b->e->tick, &b->departure, x);
+	engine_guard_depart(b->e, job->channel, job->person_id);
+	b->room[job->channel]--;
+}
+
+static enum rc claim(struct batch *b, const struct due_item *item, size_t n,
+	const struct rendered *r)
+{
+	struct engine *e = b->e;
+	const char *ref = arena_printf(
+		&e->tick, "%.40s-%d", item->row->key, generation_of(item, n));
+	struct delivery job = delivery_of(b, item, r, ref);
 	if (deliver_refuses(e->deliver, &job))
-		return retire(e, item, n, N_("placeholder or sample: not sent by a real transport"),
-			EVENT_REFUSED, now, d);
+		return retire(b, item, n, N_("placeholder or sample: not sent by a real transport"),
+			EVENT_REFUSED);
 	const char **keys = ARENA_ARRAY(&e->tick, n, const char *);
 	for (size_t i = 0; i < n; i++)
 		keys[i] = item[i].row->key;
 	struct outbox_claim c = {
-		.channel = ch,
+		.channel = job.channel,
 		.person_id = item->person->id,
-		.recipient = address_of(item->person, ch),
-		.rfc_message_id = r.rfc_message_id,
-		.bytes = r.bytes,
-		.len = r.len,
+		.recipient = job.recipient,
+		.rfc_message_id = r->rfc_message_id,
+		.bytes = r->bytes,
+		.len = r->len,
 		.client_ref = ref,
 		.generation = generation_of(item, n),
-		.sample = r.sample,
-		.deadline = r.deadline,
-		.give_up_at = retry_give_up(now, r.deadline),
+		.sample = r->sample,
+		.deadline = r->deadline,
+		.give_up_at = retry_give_up(b->now, r->deadline),
 		.key = keys,
 		.n_keys = n,
 	};
-	enum rc rc = outbox_claim(e->store, &c, now, &job.message_id, d);
-	if (rc)
-		return rc;
-	tell_sending(e, item, &r, n, job.message_id, now);
-	if (deliver_submit(e->deliver, &job, d) != RC_OK)
-		engine_not_taken(e, job.message_id, d);
-	return RC_OK;
-}
-
-static enum rc claim(struct engine *e, const struct due_item *item, size_t n, struct instant now,
-	struct diag *d)
-{
-	struct rendered r;
-	enum rc rc = engine_render(e, item, n, item->row->channel, generation_of(item, n), now, &r,
-		d);
-	if (rc == RC_NOTFOUND)
-		return retire(e, item, n, N_("no text for this channel"), EVENT_SUPERSEDED, now, d);
-	/* One that cannot be rendered must not keep the others from going out. */
-	if (rc == RC_INVALID || rc == RC_LIMIT || rc == RC_RANGE)
-		return retire(e, item, n, N_("its text cannot be made"), EVENT_REFUSED, now, d);
+	enum rc rc = outbox_claim(e->store, &c, b->now, &job.message_id, b->d);
 	if (rc == RC_OK)
-		rc = submit(e, item, n, &r, now, d);
-	return rc == RC_STATE ? RC_OK : rc; /* cancelled or claimed since it was read */
-}
-
-/* A digest: one row, many parts or none. */
-static enum rc claim_digest(struct engine *e, const struct outbox_reminder *row, struct instant now,
-	struct diag *d)
-{
-	struct due_item it = {.row = row, .person = config_person(e->config, row->person_id)};
-	const struct message_part *part;
-	struct rendered r;
-	size_t n = 0;
-	if (!it.person)
-		return outbox_cancel(e->store, row->key, N_("nobody to tell"), now, d);
-	if (!deliver_has_room(e->deliver, row->channel))
-		return RC_OK;
-	enum rc rc = engine_digest_parts(e, row, it.person, now, &part, &n, d);
-	if (rc == RC_OK && n == 0)
-		return outbox_supersede(e->store, row->key, N_("nothing to say"), now, d);
-	if (rc == RC_OK)
-		rc = engine_render_parts(e, part, n, row->channel, row->generation, now, &r, d);
-	return rc ? rc : submit(e, &it, 1, &r, now, d);
-}
-
-static enum rc claim_digests(struct engine *e, const struct outbox_reminder *row, size_t n,
-	struct instant now, struct diag *d)
-{
-	enum rc rc = RC_OK;
-	for (size_t i = 0; i < n && rc == RC_OK; i++)
-		if (engine_digest_is(&row[i]))
-			rc = claim_digest(e, &row[i], now, d);
+		add_departure(b, item, n, r, &job);
 	return rc;
 }
 
-static enum rc claim_groups(struct engine *e, const struct due_item *item, size_t n,
-	struct instant now, struct diag *d)
+/* A digest: one row, many parts or none. */
+static enum rc render_alone(struct batch *b, const struct due_item *it, struct rendered *ret)
 {
-	for (size_t i = 0, k; i < n; i += k) {
-		for (k = 1; i + k < n && k < PARTS_MAX; k++)
-			if (compare_addressee(&item[i], &item[i + k]) != 0)
-				break;
-		if (!deliver_has_room(e->deliver, item[i].row->channel))
-			continue; /* stays due; the next completion brings a tick */
-		enum rc rc = claim(e, &item[i], k, now, d);
-		if (rc)
-			return rc;
+	const struct message_part *part;
+	size_t n = 0;
+	enum rc rc = engine_digest_parts(b->e, it->row, it->person, b->now, &part, &n, b->d);
+	if (rc == RC_OK && n == 0)
+		return diag_set(b->d, RC_EXISTS, N_("nothing to say"));
+	return rc ? rc
+		  : engine_render_parts(b->e, part, n, it->row->channel, it->row->generation, b->now,
+			    ret, b->d);
+}
+
+static enum rc claim_group(struct batch *b, const struct due_group *g)
+{
+	struct due_item *item = ARENA_ARRAY(&b->e->tick, g->n, struct due_item);
+	struct rendered r;
+	size_t n;
+	enum rc rc = collect(b, g, item, &n);
+	if (rc || n == 0)
+		return rc;
+	if (engine_digest_is(item->row))
+		rc = render_alone(b, item, &r);
+	else
+		rc = engine_render(b->e, item, n, item->row->channel, generation_of(item, n), b->now,
+			&r, b->d);
+	/* One that cannot be rendered must not keep the others from going out. */
+	if (rc == RC_EXISTS)
+		rc = retire(b, item, n, N_("nothing to say"), EVENT_SUPERSEDED);
+	else if (rc == RC_NOTFOUND)
+		rc = retire(b, item, n, N_("no text for this channel"), EVENT_SUPERSEDED);
+	else if (rc == RC_INVALID || rc == RC_LIMIT || rc == RC_RANGE)
+		rc = retire(b, item, n, N_("its text cannot be made"), EVENT_REFUSED);
+	else if (rc == RC_OK)
+		rc = claim(b, item, n, &r);
+	return rc == RC_STATE ? RC_OK : rc; /* cancelled or claimed since it was read */
+}
+
+/* ---- batches -------------------------------------------------------------------------------------- */
+
+static bool has_room(const struct batch *b)
+{
+	for (int ch = 0; ch < CHANNEL_COUNT; ch++)
+		if (b->room[ch])
+			return b->departure.n < BATCH_MAX;
+	return false;
+}
+
+static enum rc claim_groups(struct batch *b)
+{
+	struct send_queue *q = &b->e->queue;
+	enum rc rc = RC_OK;
+	for (size_t i = q->first; i < q->n && rc == RC_OK && has_room(b); i++) {
+		struct due_group *g = &q->group[i];
+		const struct outbox_reminder *row = g->row[0];
+		bool may = false;
+		if (g->taken || !b->room[row->channel])
+			continue;
+		rc = engine_guard_allows(
+			b->e, row->channel, row->person_id, b->now, &may, b->d);
+		if (rc || !may)
+			continue;
+		rc = claim_group(b, g);
+		if (rc == RC_OK)
+			VEC_PUSH(&b->e->tick, &b->taken, g);
 	}
-	return RC_OK;
+	return rc;
+}
+
+/* All of it is on disk before the first byte leaves. */
+static enum rc claim_batch(struct batch *b)
+{
+	enum rc rc = store_begin(b->e->store, b->d);
+	if (rc)
+		return rc;
+	rc = claim_groups(b);
+	if (rc == RC_OK)
+		rc = store_commit(b->e->store, b->d);
+	else
+		store_rollback(b->e->store);
+	for (size_t i = 0; rc && i < b->departure.n; i++)
+		engine_guard_return(b->e, b->departure.item[i].job.channel,
+			b->departure.item[i].job.person_id);
+	for (size_t i = 0; rc == RC_OK && i < b->taken.n; i++)
+		engine_queue_take(b->e, b->taken.item[i]);
+	return rc;
+}
+
+static void hand_over(struct engine *e, const struct departure *x)
+{
+	struct diag d;
+	engine_tell(e, &x->event);
+	if (x->refusal) {
+		struct outcome o = {.class = OUTCOME_DEAD, .fault = FAULT_RECIPIENT};
+		snprintf(o.reason, sizeof o.reason, "%s", x->refusal);
+		engine_delivery_done(e, x->job.message_id, &o);
+	} else if (deliver_submit(e->deliver, &x->job, &d) != RC_OK) {
+		engine_not_taken(e, x->job.message_id, &d);
+	}
+}
+
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static enum rc send_batch(struct engine *e, struct instant now, size_t *ret_n, struct diag *d)
+{
+	struct batch b = {.e = e, .now = now, .d = d};
+	for (int ch = 0; ch < CHANNEL_COUNT; ch++)
+		b.room[ch] = min_size(deliver_room(e->deliver, (enum channel)ch), BATCH_MAX);
+	*ret_n = 0;
+	if (!has_room(&b))
+		return RC_OK;
+	enum rc rc = claim_batch(&b);
+	for (size_t i = 0; i < b.departure.n && rc == RC_OK; i++)
+		hand_over(e, &b.departure.item[i]);
+	*ret_n = b.taken.n;
+	return rc;
 }
 
 enum rc engine_send(struct engine *e, struct instant now, struct diag *d)
 {
-	const struct outbox_reminder *row;
-	size_t n_rows, n;
-	enum rc rc = outbox_due(e->store, now, &e->tick, &row, &n_rows, d);
-	if (rc || n_rows == 0)
-		return rc;
-	struct due_item *item = ARENA_ARRAY(&e->tick, n_rows, struct due_item);
-	rc = collect(e, row, n_rows, item, &n, now, d);
-	if (rc == RC_OK && n)
-		qsort(item, n, sizeof *item, compare_items);
-	if (rc == RC_OK)
-		rc = claim_groups(e, item, n, now, d);
-	return rc ? rc : claim_digests(e, row, n_rows, now, d);
+	size_t n = 1;
+	enum rc rc = engine_queue_fill(e, now, d);
+	while (rc == RC_OK && n && e->queue.first < e->queue.n)
+		rc = send_batch(e, now, &n, d);
+	return rc;
 }

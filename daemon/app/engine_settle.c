@@ -9,7 +9,7 @@
 #include "engine_render.h"
 #include "retry.h"
 
-enum { UNKNOWN_MAIL_WAIT_S = 60 };
+enum { UNKNOWN_MAIL_WAIT_S = 60, SETTLE_MAX = 64 };
 
 /* ---- outcomes ---------------------------------------------------------------------------------- */
 
@@ -44,36 +44,6 @@ static struct instant next_attempt(const struct outbox_message *m, const struct 
 	return INSTANT_NONE;
 }
 
-enum rc engine_go_round(struct engine *e, const struct outbox_message *m, struct instant now,
-	struct diag *d)
-{
-	const struct outbox_reminder *part;
-	size_t n;
-	enum rc rc = outbox_parts(e->store, m->id, &e->tick, &part, &n, d);
-	for (size_t i = 0; i < n && rc == RC_OK; i++) {
-		const struct obligation *o = engine_subject(e, part[i].obligation_id);
-		const struct person *p = config_person(e->config, m->person_id);
-		bool settled = o && (o->state == STATE_DONE || o->state == STATE_WAIVED ||
-					    o->state == STATE_CANCELLED);
-		if (!o || !p || settled || strcmp(part[i].step_id, "fallback") == 0)
-			continue;
-		struct notice notice = {.obligation = o, .obligation_id = part[i].obligation_id,
-			.step = "fallback", .person = p, .role = part[i].role,
-			.channels = BIT(CHANNEL_EMAIL), .note = "", .template = part[i].template};
-		bool has_other = m->channel == CHANNEL_SMS ? p->email[0] : p->phone[0];
-		if (m->channel == CHANNEL_EMAIL)
-			notice.channels = BIT(CHANNEL_SMS);
-		if (!has_other) {
-			notice.person = o->rule->office->clerk;
-			notice.role = ROLE_CLERK;
-			notice.channels = BIT(CHANNEL_EMAIL);
-		}
-		if (notice.person)
-			rc = engine_notify(e, &notice, now, d);
-	}
-	return rc;
-}
-
 static void tell_outcome(struct engine *e, const struct outbox_message *m, const struct outcome *o,
 	struct instant now)
 {
@@ -92,38 +62,73 @@ static void tell_outcome(struct engine *e, const struct outbox_message *m, const
 		       });
 }
 
-static enum rc settle_one(struct engine *e, const struct finished *f, struct instant now,
-	struct diag *d)
+/* One outcome, within the caller's transaction. */
+static enum rc settle_one(struct engine *e, const struct outbox_message *m,
+	const struct outcome *o, struct instant now, struct diag *d)
 {
-	struct outbox_message m;
-	enum rc rc = outbox_get_message(e->store, f->message_id, &e->tick, &m, d);
-	if (rc)
-		return rc;
-	struct instant next = next_attempt(&m, &f->outcome, now);
-	rc = store_begin(e->store, d);
-	if (rc)
-		return rc;
-	rc = outbox_settle(e->store, m.id, m.attempt, &f->outcome, next, now, d);
-	bool lost = f->outcome.class == OUTCOME_DEAD ||
-		(f->outcome.class == OUTCOME_UNKNOWN && m.channel == CHANNEL_SMS);
+	enum rc rc = outbox_settle(e->store, m->id, m->attempt, o, next_attempt(m, o, now), now, d);
+	bool lost = o->class == OUTCOME_DEAD ||
+		(o->class == OUTCOME_UNKNOWN && m->channel == CHANNEL_SMS);
+	if (rc == RC_OK)
+		rc = engine_guard_answer(e, m, o, now, d);
 	if (rc == RC_OK && lost)
-		rc = engine_go_round(e, &m, now, d);
+		rc = engine_go_round(e, m, now, d);
+	return rc;
+}
+
+/* The outcomes that share a transaction: mails of one tick; an SMS has one of its own, since a second
+ * one of it would be worse than waiting for the disk. */
+static enum rc settle_some(struct engine *e, struct instant now, size_t *ret_n, struct diag *d)
+{
+	struct outbox_message *m = ARENA_ARRAY(&e->tick, SETTLE_MAX, struct outbox_message);
+	size_t n = 0, n_told = 0;
+	bool alone = false, told[SETTLE_MAX];
+	enum rc rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	while (n < e->n_done && n < SETTLE_MAX && !alone && rc == RC_OK) {
+		rc = outbox_get_state(e->store, e->done[n].message_id, &e->tick, &m[n], d);
+		alone = m[n].channel != CHANNEL_EMAIL;
+		if (rc || (alone && n))
+			break;
+		rc = settle_one(e, &m[n], &e->done[n].outcome, now, d);
+		told[n] = rc == RC_OK;
+		/* An answer to an attempt that is over changes nothing and must not block the rest. */
+		rc = rc == RC_STATE ? RC_OK : rc;
+		n++;
+	}
 	if (rc) {
 		store_rollback(e->store);
 		return rc;
 	}
 	rc = store_commit(e->store, d);
-	if (rc == RC_OK)
-		tell_outcome(e, &m, &f->outcome, now);
+	for (; n_told < n && rc == RC_OK; n_told++)
+		if (told[n_told])
+			tell_outcome(e, &m[n_told], &e->done[n_told].outcome, now);
+	*ret_n = n;
+	return rc;
+}
+
+/* What could not be recorded (busy, disk full) stays for the next tick. */
+enum rc engine_settle(struct engine *e, struct instant now, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	while (e->n_done && rc == RC_OK) {
+		size_t n = 0;
+		rc = settle_some(e, now, &n, d);
+		if (rc)
+			break;
+		e->n_done -= n;
+		memmove(e->done, e->done + n, e->n_done * sizeof *e->done);
+	}
 	return rc;
 }
 
 /* ---- again -------------------------------------------------------------------------------------- */
 
-/* Is this reminder still of use?  A notice always is; a step while something of its form is open. */
-static bool is_open(const struct outbox_reminder *r, const struct obligation *o)
+bool engine_is_open(const struct outbox_reminder *r, const struct obligation *o)
 {
-	if (engine_digest_is(r))
+	if (engine_digest_is(r) || engine_is_test(r))
 		return true;
 	if (!o)
 		return false;
@@ -152,6 +157,7 @@ static enum rc resubmit(struct engine *e, const struct outbox_message *m,
 		.placeholder = p && p->placeholder,
 		.sample = sample,
 	};
+	engine_guard_depart(e, m->channel, m->person_id);
 	if (deliver_submit(e->deliver, &job, d) != RC_OK)
 		engine_not_taken(e, job.message_id, d);
 	return RC_OK;
@@ -199,7 +205,12 @@ static enum rc try_again(struct engine *e, const struct outbox_message *m, struc
 	const struct person *p = config_person(e->config, m->person_id);
 	for (size_t i = 0; i < n; i++) {
 		const struct obligation *o = engine_subject(e, part[i].obligation_id);
-		if (p && is_open(&part[i], o))
+		bool stale = false;
+		if (!part[i].cause && o)
+			rc = outbox_is_overtaken(e->store, &part[i], now, &stale, d);
+		if (rc)
+			return rc;
+		if (p && !stale && engine_is_open(&part[i], o))
 			item[open++] = (struct due_item){&part[i], o, p};
 	}
 	/* Whether the bytes went out or not is not known: only the same bytes may go again. */
@@ -211,7 +222,7 @@ static enum rc try_again(struct engine *e, const struct outbox_message *m, struc
 		return rc ? rc : resubmit(e, m, NULL, m->sample, now, d);
 	}
 	if (open == 0)
-		return outbox_drop(e->store, m->id, MESSAGE_CANCELLED, N_("all of it came in meanwhile"),
+		return outbox_drop(e->store, m->id, MESSAGE_CANCELLED, N_("all of it came in meanwhile, or a later reminder took its place"),
 			now, d);
 	bool news = false;
 	rc = has_news(e, m, part, n, &news, d);
@@ -220,6 +231,16 @@ static enum rc try_again(struct engine *e, const struct outbox_message *m, struc
 	if (open < n || news)
 		return render_anew(e, m, item, open, now, d);
 	return resubmit(e, m, NULL, m->sample, now, d);
+}
+
+static enum rc try_again_if_allowed(struct engine *e, const struct outbox_message *m,
+	struct instant now, struct diag *d)
+{
+	bool may = false;
+	enum rc rc = RC_OK;
+	if (deliver_has_room(e->deliver, m->channel))
+		rc = engine_guard_allows(e, m->channel, m->person_id, now, &may, d);
+	return rc == RC_OK && may ? try_again(e, m, now, d) : rc;
 }
 
 static enum rc give_up(struct engine *e, const struct outbox_message *m, struct instant now,
@@ -249,8 +270,8 @@ enum rc engine_retry(struct engine *e, struct instant now, struct diag *d)
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		if (m[i].give_up_at.s <= now.s)
 			rc = give_up(e, &m[i], now, d);
-		else if (deliver_has_room(e->deliver, m[i].channel))
-			rc = try_again(e, &m[i], now, d);
+		else
+			rc = try_again_if_allowed(e, &m[i], now, d);
 		/* One row that contradicts itself must not keep the others waiting. */
 		if (rc == RC_STATE || rc == RC_INVALID || rc == RC_NOTFOUND) {
 			char text[DIAG_TEXT_MAX];
@@ -260,21 +281,6 @@ enum rc engine_retry(struct engine *e, struct instant now, struct diag *d)
 			rc = RC_OK;
 		}
 	}
-	return rc;
-}
-
-/* What could not be recorded (busy, disk full) stays for the next tick. */
-enum rc engine_settle(struct engine *e, struct instant now, struct diag *d)
-{
-	enum rc rc = RC_OK;
-	size_t n = 0;
-	while (n < e->n_done && rc == RC_OK) {
-		rc = settle_one(e, &e->done[n], now, d);
-		n += rc == RC_OK;
-	}
-	e->n_done -= n;
-	if (n && e->n_done)
-		memmove(e->done, e->done + n, e->n_done * sizeof *e->done);
 	return rc;
 }
 

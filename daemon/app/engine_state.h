@@ -10,6 +10,8 @@
 #include "deliver.h"
 #include "difference.h"
 #include "engine.h"
+#include "engine_guard.h"
+#include "engine_queue.h"
 #include "history.h"
 #include "ledger.h"
 #include "outbox.h"
@@ -32,9 +34,16 @@ struct engine {
 	struct obligations obligations; /* in plan[now_plan] */
 	bool has_plan, plan_wanted;
 	struct date plan_day;    /* civil day of the last replan: the window moves with it */
+	struct instant planned_at; /* ... and its moment */
 	struct instant promised; /* when the last tick asked to be called again */
 	struct instant last_tick;
 	struct date start;       /* from the configuration, else the daemon's first start */
+
+	struct hold_watch watch; /* is the clock believed? */
+	char boot_id[ENGINE_BOOT_ID_SIZE];
+	struct instant kept_at;  /* the last tick that was put on record */
+	struct guard guard;
+	struct send_queue queue;
 
 	struct arena tick;
 	struct instant now; /* of the running tick: for completions inside it */
@@ -59,6 +68,12 @@ enum rc engine_stored_start(struct engine *e, struct diag *d) NODISCARD;
 enum rc engine_stored_source(struct store *s, struct conf_bundle *ret, struct buf *ret_texts,
 	struct diag *d) NODISCARD;
 
+/* ---- engine_clock.c: which time it is for us */
+enum rc engine_clock_load(struct engine *e, struct diag *d) NODISCARD;
+enum rc engine_clock_record(struct engine *e, struct diag *d) NODISCARD;
+/* The clock, or the last moment that was believed. */
+struct instant engine_believed(const struct engine *e, struct instant now);
+
 /* ---- engine_plan.c: obligations, reminders and notices anew */
 enum rc engine_expand(struct engine *e, struct instant now, struct arena *a,
 	struct obligations *ret, struct diag *d) NODISCARD;
@@ -74,6 +89,7 @@ struct notice {
 	unsigned channels; /* BIT(channel) */
 	const char *note;     /* a reason, "old → new"; "" if none */
 	const char *template; /* NULL: named as the step */
+	bool on_rest_days;    /* goes out on them, too; never in quiet hours */
 };
 /* Appends the history row that is its cause and plans it for the next allowed moment.  Inside the
  * caller's transaction. */
@@ -90,11 +106,24 @@ enum rc engine_retry(struct engine *e, struct instant now, struct diag *d) NODIS
 enum rc engine_recover(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 /* A claimed message that deliver did not take: no byte left, so it waits for its next attempt. */
 void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d);
-/* Another channel of the same person, else the office's contact: nothing that failed stays silent.
- * Inside the caller's transaction. */
+void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome);
+/* Is this reminder still of use?  A notice always is; a step while something of its form is open. */
+bool engine_is_open(const struct outbox_reminder *r, const struct obligation *o);
+
+/* ---- engine_round.c: nothing that failed stays silent */
+/* For each open reminder of a lost message: another channel of the same person, else the office's
+ * clerk, else an admin; from a way round that failed itself, the next of these.  Inside the caller's
+ * transaction. */
 enum rc engine_go_round(struct engine *e, const struct outbox_message *m, struct instant now,
 	struct diag *d) NODISCARD;
-void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome);
+/* Would a message to this person on this channel leave at all? */
+bool engine_can_reach(const struct engine *e, const struct person *p, enum channel ch);
+const char *engine_contact(const struct person *p, enum channel ch);
+
+/* ---- engine_operator.c: what a person says about messages */
+bool engine_is_test(const struct outbox_reminder *r);
+/* Contacts were corrected: what was lost on the way to the old ones is planned again. */
+enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struct diag *d) NODISCARD;
 
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d) NODISCARD;

@@ -68,6 +68,16 @@ static int die(const struct diag *d)
 	return EXIT_FAILURE;
 }
 
+static void log_clock(const struct engine_event *ev)
+{
+	if (strcmp(ev->text, hold_text(HOLD_NONE)) == 0)
+		log_notice(_("the clock is believed again"));
+	else
+		log_err(_("the clock is not believed (%s): SMS wait; when it is right: deadlinectl "
+			  "clock-ok"),
+			word_of(ev->text));
+}
+
 /* One line per outcome, without numbers or addresses. */
 static void log_event(const struct engine_event *ev)
 {
@@ -93,6 +103,9 @@ static void log_event(const struct engine_event *ev)
 		break;
 	case EVENT_TROUBLE:
 		log_err("%s", i18n_translate(ev->text));
+		break;
+	case EVENT_CLOCK:
+		log_clock(ev);
 		break;
 	case EVENT_CLAIMED:
 	case EVENT_SUPERSEDED:
@@ -125,6 +138,11 @@ static void tick(struct server *s)
 {
 	struct diag d;
 	struct instant now = clock_read(&s->clock);
+	if (!s->opt->rehearse) {
+		struct clock_reading shown = clock_look();
+		now = shown.wall;
+		engine_observe_clock(s->engine, &shown);
+	}
 	struct instant next = engine_tick(s->engine, now);
 	if (engine_has_failed(s->engine, &d)) {
 		log_diag(LOG_LEVEL_ERR, &d);
@@ -355,7 +373,12 @@ static bool load_before(struct server *s, const struct loaded *l, struct loaded 
 static enum rc start_engine(struct server *s, struct loaded *l, struct instant now, struct diag *d)
 {
 	bool rehearsal = s->opt->rehearse != NULL;
+	struct clock_reading shown = clock_look();
+	char boot_id[ENGINE_BOOT_ID_SIZE];
+	clock_boot_id(boot_id);
 	struct engine_options eo = {
+		.clock = rehearsal ? NULL : &shown,
+		.boot_id = boot_id,
 		.state_dir = s->paths.state,
 		.spool_dir = rehearsal ? s->paths.state : NULL,
 		.feeds_dir = s->paths.feeds,
@@ -424,6 +447,8 @@ static enum rc start(struct server *s, struct diag *d)
 	if (rc == RC_OK)
 		rc = start_engine(s, &l, now, d);
 	loaded_done(&l);
+	if (rc == RC_OK && engine_hold(s->engine) != HOLD_NONE)
+		log_clock(&(struct engine_event){.text = hold_text(engine_hold(s->engine))});
 	if (rc == RC_OK)
 		rc = make_runtime_dir(s->paths.socket, d);
 	if (rc)

@@ -34,6 +34,7 @@ static const struct {
 	{"nil", MAIL | LINE, BIT(KIND_SMS), 11, false, true},
 	{"weekly", MAIL, LINE, 0, true, true},
 	{"admin", MAIL, BIT(KIND_SMS), 0, true, true},
+	{"alarm", MAIL | BIT(KIND_SMS), 0, 0, true, true},
 	{"digest", MAIL, BIT(KIND_SMS), 0, true, false},
 	{"mail", FRAME, 0, 0, false, false},
 	{"deadline", LINE, 0, 0, false, false},

@@ -305,7 +305,8 @@ static void put_bases(const struct viewing *x, const struct part_group *g, size_
 /* Lists have tables of their own, and who owes nothing any more needs no details. */
 static bool has_box(const char *template)
 {
-	static const char *const without[] = {"released", "nil", "digest", "weekly", "admin"};
+	static const char *const without[] = {"released", "nil", "digest", "weekly", "admin",
+		"alarm"};
 	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
 		if (text_equal(template, without[i]))
 			return false;
@@ -316,7 +317,7 @@ static bool has_box(const char *template)
 static bool asks_for_something(const struct part_group *g, size_t n)
 {
 	static const char *const other[] = {
-		"leaders", "nil", "released", "confirm", "ask", "weekly", "admin"};
+		"leaders", "nil", "released", "confirm", "ask", "weekly", "admin", "alarm"};
 	for (size_t i = 0; i < n; i++) {
 		bool found = false;
 		for (size_t k = 0; k < sizeof other / sizeof *other; k++)

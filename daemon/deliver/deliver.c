@@ -150,16 +150,21 @@ bool deliver_refuses(const struct deliver *dv, const struct delivery *job)
 	return (job->placeholder || job->sample) && !deliver_is_spool(dv, job->channel);
 }
 
-bool deliver_has_room(const struct deliver *dv, enum channel channel)
+size_t deliver_room(const struct deliver *dv, enum channel channel)
 {
 	size_t max = channel == CHANNEL_SMS ? (size_t)SMS_PARALLEL : 1;
 	if (dv->stopped)
-		return false;
+		return 0;
 	if (deliver_is_spool(dv, channel))
-		return true;
+		return SIZE_MAX;
 	if (channel == CHANNEL_EMAIL && dv->settings->email.max_parallel > 1)
 		max = (size_t)dv->settings->email.max_parallel;
-	return dv->in_flight[channel] < max;
+	return dv->in_flight[channel] < max ? max - dv->in_flight[channel] : 0;
+}
+
+bool deliver_has_room(const struct deliver *dv, enum channel channel)
+{
+	return deliver_room(dv, channel) > 0;
 }
 
 size_t deliver_in_flight(const struct deliver *dv)

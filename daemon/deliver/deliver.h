@@ -90,6 +90,8 @@ bool deliver_refuses(const struct deliver *dv, const struct delivery *job);
 
 bool deliver_is_spool(const struct deliver *dv, enum channel channel);
 bool deliver_has_room(const struct deliver *dv, enum channel channel);
+/* How many more deliver_submit would take now; SIZE_MAX for a spool. */
+size_t deliver_room(const struct deliver *dv, enum channel channel);
 size_t deliver_in_flight(const struct deliver *dv);
 
 /* Clean stop: deliver_stop takes nothing more and closes idle sessions; let the loop run until

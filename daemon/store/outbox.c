@@ -233,28 +233,30 @@ enum rc outbox_hurry(struct store *s, int64_t id, const char *actor, struct inst
 	return rc;
 }
 
-static enum rc give_back(struct store *s, int64_t id, struct instant now, struct diag *d)
+static enum rc give_back(struct store *s, int64_t id, struct instant notice_at, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"UPDATE reminder SET state = 'planned', message = NULL, at = ?, late = 1"
+		"UPDATE reminder SET state = 'planned', message = NULL, late = 1,"
+		" at = CASE WHEN cause = 0 THEN at ELSE ? END"
 		" WHERE message = ? AND state = 'claimed'",
 		d);
 	if (rc)
 		return rc;
-	sql_instant(&q, now);
+	sql_instant(&q, notice_at);
 	sql_int(&q, id);
 	return sql_run(&q, NULL, d);
 }
 
-enum rc outbox_replace(
-	struct store *s, int64_t id, const char *actor, struct instant now, struct diag *d)
+enum rc outbox_replace(struct store *s, int64_t id, const char *actor, const char *reason,
+	struct instant notice_at, struct instant now, struct diag *d)
 {
 	bool own;
 	struct standing_now m = {0};
 	struct arrow w = {.id = id,
 		.to = MESSAGE_REPLACED,
 		.actor = actor,
+		.reason = reason,
 		.next_at = INSTANT_NONE,
 		.now = now};
 	enum rc rc = sql_begin_own(s, &own, d);
@@ -267,7 +269,7 @@ enum rc outbox_replace(
 	if (rc == RC_OK)
 		rc = outbox_arrow_follow(s, &w, d);
 	if (rc == RC_OK)
-		rc = give_back(s, id, now, d);
+		rc = give_back(s, id, notice_at, d);
 	return sql_end_own(s, own, rc, d);
 }
 

@@ -168,9 +168,10 @@ enum rc outbox_resolve(struct store *s, int64_t id, enum message_state to, const
 /* Everything in retry may go now, or one message; *ret_n = how many.  No arrow: they stay in retry. */
 enum rc outbox_hurry(struct store *s, int64_t id, const char *actor, struct instant now, int *ret_n,
 	struct diag *d) NODISCARD;
-/* dead or unknown -> replaced; its reminders are planned again, at now. */
-enum rc outbox_replace(struct store *s, int64_t id, const char *actor, struct instant now,
-	struct diag *d) NODISCARD;
+/* dead or unknown -> replaced; its reminders are planned again: steps for the time they had, so that the
+ * planner says what is late and what is stale; notices, which it leaves alone, for `notice_at`. */
+enum rc outbox_replace(struct store *s, int64_t id, const char *actor, const char *reason,
+	struct instant notice_at, struct instant now, struct diag *d) NODISCARD;
 
 /* Messages that are claimed.  At start, before outbox_recover: those that a crash left, which somebody
  * has to be told about if they are SMS. */
