@@ -382,7 +382,7 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 	if (rc == RC_OK)
 		rc = deliver_configure(e->deliver, &config->email, &config->sms, d);
 	if (rc == RC_OK)
-		rc = engine_plan(e, now, d);
+		rc = engine_plan(e, engine_believed(e, now), d);
 	if (rc) {
 		e->config = old_config;
 		e->templates = old_templates;
@@ -397,6 +397,8 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 	config_free(old_config);
 	templates_free(old_templates);
 	e->promised = now;
+	/* It may have mended what was wrong. */
+	engine_guard_reset(e, now);
 	*ret = r;
 	return rc ? engine_fail(e, rc, d) : RC_OK;
 }

@@ -270,7 +270,11 @@ enum rc engine_send(struct engine *e, struct instant now, struct diag *d)
 {
 	size_t n = 1;
 	enum rc rc = engine_queue_fill(e, now, d);
-	while (rc == RC_OK && n && e->queue.first < e->queue.n)
+	while (rc == RC_OK && n && e->queue.first < e->queue.n) {
 		rc = send_batch(e, now, &n, d);
+		/* What failed at once may have shown that the rest should wait. */
+		if (rc == RC_OK)
+			rc = engine_settle(e, now, d);
+	}
 	return rc;
 }

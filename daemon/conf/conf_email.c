@@ -4,6 +4,7 @@
 
 #include "text.h"
 #include "conf_field.h"
+#include "conf_guard.h"
 #include "conf_value.h"
 
 enum { KIND_SPOOL, KIND_SMTP };
@@ -32,6 +33,7 @@ static const struct field EMAIL_FIELD[] = {
 	EMAIL("from", EMAIL, from_address),
 	EMAIL("from_name", TEXT, from_name, .max = 120),
 	EMAIL("reply_to", EMAIL, reply_to),
+	FIELD_ELSEWHERE("limits", GROUP),
 	EMAIL("max_parallel", INT, max_parallel, .fallback = 2, .min = 1, .max = 10),
 };
 
@@ -63,6 +65,7 @@ void conf_read_email(struct conf_state *st)
 	if (given)
 		field_apply(st, group, FIELDS(EMAIL_FIELD), &s);
 	struct email_settings *e = &s.email;
+	conf_read_guard(st, given ? group : NULL, &GUARD_NONE, &e->guard);
 	e->kind = s.transport == KIND_SMTP ? TRANSPORT_SMTP : TRANSPORT_SPOOL;
 	if (!e->port)
 		e->port = TLS_PORT[e->tls];

@@ -6,6 +6,7 @@
 
 #include "text.h"
 #include "conf_field.h"
+#include "conf_guard.h"
 #include "conf_template.h"
 #include "conf_value.h"
 
@@ -38,6 +39,7 @@ static const struct field SMS_FIELD[] = {
 	SMS("from", TEXT, from, .max = 40),
 	SMS("sign", TEXT, sign, .max = 60),
 	FIELD_ELSEWHERE("success", GROUP, HTTP_ONLY),
+	FIELD_ELSEWHERE("limits", GROUP),
 	SMS("temporary_values", TEXTS, temporary_values,
 		.count = offsetof(struct settings, sms.n_temporary_values), .max = VALUES_MAX,
 		HTTP_ONLY),
@@ -239,6 +241,8 @@ void conf_read_sms(struct conf_state *st)
 	}
 	sms->kind = (enum transport_kind[]){
 		TRANSPORT_SPOOL, TRANSPORT_HTTP, TRANSPORT_KANNEL}[s.transport];
+	conf_read_guard(
+		st, group, sms->kind == TRANSPORT_SPOOL ? &GUARD_NONE : &GUARD_SMS, &sms->guard);
 	sms->method = METHOD[s.method];
 	sms->idempotency_window_s = s.window_s;
 	if (!sms->content_type)
