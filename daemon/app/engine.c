@@ -162,11 +162,14 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 	*e = (struct engine){.opt = *opt, .config = config, .templates = templates, .now = now,
 		.promised = INSTANT_NONE, .plan_day = DATE_NONE, .plan_wanted = true,
 		.last_tick = INSTANT_NONE};
+	size_t revived;
 	enum rc rc = open_parts(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_plan(e, engine_believed(e, now), d);
 	if (rc == RC_OK)
 		rc = engine_recover(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_revive(e, engine_believed(e, now), &revived, d);
 	if (rc == RC_OK)
 		rc = keep_source(e, source, d);
 	arena_reset(&e->tick);
@@ -383,6 +386,10 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 		rc = deliver_configure(e->deliver, &config->email, &config->sms, d);
 	if (rc == RC_OK)
 		rc = engine_plan(e, engine_believed(e, now), d);
+	r.planned = e->n_planned;
+	r.cancelled = e->n_cancelled;
+	if (rc == RC_OK)
+		rc = engine_revive(e, engine_believed(e, now), &r.revived, d);
 	if (rc) {
 		e->config = old_config;
 		e->templates = old_templates;
@@ -390,8 +397,6 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 		return engine_fail(e, rc, d);
 	}
 	rc = keep_source(e, source, d);
-	r.planned = e->n_planned;
-	r.cancelled = e->n_cancelled;
 	/* The plan before pointed into the old snapshot; nobody looks at it any more. */
 	arena_reset(&e->plan[!e->now_plan]);
 	config_free(old_config);

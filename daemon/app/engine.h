@@ -135,6 +135,7 @@ void engine_want_plan(struct engine *e);
 struct engine_reload {
 	size_t obligations, appeared, vanished, moved;
 	size_t planned, cancelled;
+	size_t revived; /* lost messages whose contact was corrected: they go out anew */
 };
 enum rc engine_reload(struct engine *e, struct config *config, struct templates *templates,
 	const struct engine_source *source, bool confirm, struct instant now,

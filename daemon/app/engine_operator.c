@@ -118,7 +118,7 @@ static enum rc resend(struct engine *e, const struct outbox_message *m, const ch
 	if (rc == RC_OK)
 		rc = replace(e, m, who, reason, now, d);
 	if (rc == RC_OK)
-		rc = engine_plan(e, now, d);
+		rc = engine_plan(e, engine_believed(e, now), d);
 	return rc ? rc : count_planned(e, part, n, ret_planned, d);
 }
 
@@ -208,7 +208,7 @@ static enum rc replace_all(struct engine *e, choose_fn *choose, const char *who,
 		replaced += rc == RC_OK;
 	}
 	if (rc == RC_OK && replaced)
-		rc = engine_plan(e, now, d);
+		rc = engine_plan(e, engine_believed(e, now), d);
 	if (rc == RC_OK && replaced)
 		rc = count_planned(e, back.item, back.n, ret_planned, d);
 	if (rc == RC_OK)

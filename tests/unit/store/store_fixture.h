@@ -333,7 +333,7 @@ MAYBE int64_t message_in(enum message_state state, unsigned n, enum channel ch)
 		return id;
 	enum rc rc = settle(id, 1, PATH[state].class, later(100));
 	if (rc == RC_OK && state == MESSAGE_REPLACED)
-		rc = outbox_replace(store, id, "admin", later(60), &diag);
+		rc = outbox_replace(store, id, "admin", "", later(60), later(60), &diag);
 	else if (rc == RC_OK && state == MESSAGE_CANCELLED)
 		rc = outbox_drop(store, id, state, "in", later(60), &diag);
 	else if (rc == RC_OK && PATH[state].then >= 0)

@@ -188,7 +188,7 @@ static enum rc follow_verb(enum verb v, int64_t id)
 	case RESOLVE_REPLACED:
 		return outbox_resolve(store, id, MESSAGE_REPLACED, "admin", "", later(90), &diag);
 	case REPLACE:
-		return outbox_replace(store, id, "admin", later(90), &diag);
+		return outbox_replace(store, id, "admin", "", later(90), later(90), &diag);
 	case VERBS:
 		break;
 	}
@@ -353,7 +353,7 @@ static void the_third_crash_makes_a_message_dead(void **state)
 	assert_int_equal(n, 0);
 	assert_int_equal(outbox_trouble(store, 10, &arena, &m, &n, &diag), RC_OK);
 	assert_int_equal(n, 1);
-	assert_int_equal(outbox_replace(store, id, "admin", later(9), &diag), RC_OK);
+	assert_int_equal(outbox_replace(store, id, "admin", "", later(9), later(9), &diag), RC_OK);
 }
 
 /* ---- 6: attempts ------------------------------------------------------------------------------------ */

@@ -91,16 +91,18 @@ static void only_a_replaced_message_gives_reminders_back(void **state)
 	plan(2, -4000);
 	assert_int_equal(claim_n(1, 2, CHANNEL_SMS, &id), RC_OK);
 	assert_int_equal(settle(id, 1, OUTCOME_DEAD, INSTANT_NONE), RC_OK);
-	assert_int_equal(outbox_replace(store, id, "admin", later(700), &diag), RC_OK);
+	assert_int_equal(outbox_replace(store, id, "admin", "", later(700), later(700), &diag), RC_OK);
 	assert_string_equal(reminder_state_of(1), "planned");
 	assert_string_equal(reminder_state_of(2), "planned");
 	const struct outbox_reminder *r;
 	size_t n;
-	assert_int_equal(outbox_due(store, later(699), &arena, &r, &n, &diag), RC_OK);
-	assert_int_equal(n, 0);
+	/* Steps keep the time they had: the planner says what is late. */
+	assert_int_equal(outbox_due(store, later(-4001), &arena, &r, &n, &diag), RC_OK);
+	assert_int_equal(n, 1);
 	assert_int_equal(outbox_due(store, later(700), &arena, &r, &n, &diag), RC_OK);
 	assert_int_equal(n, 2);
 	assert_true(r[0].late);
+	assert_int_equal(r[0].generation, 1);
 	assert_string_equal(raw_text("SELECT actor FROM history ORDER BY id DESC"), "admin");
 	assert_sound();
 }
