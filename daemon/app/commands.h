@@ -22,6 +22,9 @@ int cmd_act(const struct command *self, int argc, char **argv); /* report receiv
 int cmd_occasion(const struct command *self, int argc, char **argv);
 int cmd_history(const struct command *self, int argc, char **argv);
 int cmd_reload(const struct command *self, int argc, char **argv);
+int cmd_settle(const struct command *self, int argc, char **argv);
+int cmd_retry(const struct command *self, int argc, char **argv);
+int cmd_test_message(const struct command *self, int argc, char **argv);
 int cmd_feed(const struct command *self, int argc, char **argv);
 
 #endif

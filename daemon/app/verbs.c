@@ -1,41 +1,26 @@
 #include "verbs.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "history.h"
 #include "obligation_json.h"
-#include "outbox.h"
 #include "text.h"
+#include "verbs_call.h"
 #include "zone.h"
 
-enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 10000, TROUBLE_MAX = 50, TEXT_MAX = 500, ITEMS_MAX = 100 };
+enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 10000, TEXT_MAX = 500, ITEMS_MAX = 100 };
 
-/* One call. */
-struct call {
-	struct verbs *v;
-	const char *verb;
-	json_t *args;
-	const struct control_peer *peer;
-	struct instant now;
-	struct diag *d;
-};
-
-static const struct config *config_of(const struct call *c)
+const struct config *call_config(const struct call *c)
 {
 	return engine_config(c->v->engine);
 }
 
-static json_t *time_json(const struct call *c, struct instant t)
+json_t *call_time(const struct call *c, struct instant t)
 {
 	char text[ZONE_TEXT_SIZE];
-	return instant_is_none(t) ? json_null() : json_string(zone_format(config_of(c)->zone, t, text));
+	return instant_is_none(t) ? json_null() : json_string(zone_format(call_config(c)->zone, t, text));
 }
 
-/* A text argument; "" if absent.  What an outsider typed is capped and checked. */
-static enum rc text_arg(const struct call *c, const char *name, const char **ret)
+enum rc call_text(const struct call *c, const char *name, const char **ret)
 {
 	const char *s = json_string_value(json_object_get(c->args, name));
 	*ret = s ? s : "";
@@ -46,256 +31,23 @@ static enum rc text_arg(const struct call *c, const char *name, const char **ret
 	return RC_OK;
 }
 
-static size_t limit_arg(const struct call *c)
-{
-	json_int_t n = json_integer_value(json_object_get(c->args, "limit"));
-	return n < 1 ? LIMIT_DEFAULT : n > LIMIT_MAX ? LIMIT_MAX : (size_t)n;
-}
-
-/* ---- status --------------------------------------------------------------------------------------- */
-
-static json_t *reminder_counts(const struct outbox_counts *n)
-{
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "planned", (json_int_t)n->planned, "claimed",
-		(json_int_t)n->claimed, "sent", (json_int_t)n->sent, "failed", (json_int_t)n->failed,
-		"cancelled", (json_int_t)n->cancelled, "superseded", (json_int_t)n->superseded);
-}
-
-static json_t *message_counts(const struct outbox_counts *n)
-{
-	json_t *o = json_object();
-	for (int i = 0; i < MESSAGE_STATES; i++)
-		json_object_set_new(o, message_state_text((enum message_state)i),
-			json_integer((json_int_t)n->message[i]));
-	return o;
-}
-
-static json_t *obligation_counts(const struct call *c)
-{
-	const struct obligations *os = engine_obligations(c->v->engine);
-	json_int_t n[STATE_CANCELLED + 1] = {0}, overdue = 0;
-	for (size_t i = 0; i < os->n; i++) {
-		n[os->item[i].state]++;
-		overdue += os->item[i].state == STATE_OPEN && !os->item[i].conditional &&
-			os->item[i].due_at.s < c->now.s;
-	}
-	json_t *o = json_object();
-	for (int s = 0; s <= STATE_CANCELLED; s++)
-		json_object_set_new(o, obligation_state_text((enum obligation_state)s),
-			json_integer(n[s]));
-	json_object_set_new(o, "overdue", json_integer(overdue));
-	return o;
-}
-
-static enum rc trouble_json(const struct call *c, json_t **ret)
-{
-	const struct outbox_message *m;
-	size_t n;
-	enum rc rc = outbox_trouble(engine_store(c->v->engine), TROUBLE_MAX,
-		engine_arena(c->v->engine), &m, &n, c->d);
-	if (rc)
-		return rc;
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list,
-			json_pack("{s:I,s:s,s:s,s:s,s:s,s:i,s:o}", "message", (json_int_t)m[i].id,
-				"person", m[i].person_id, "channel", channel_text(m[i].channel), "state",
-				message_state_text(m[i].state), "reason", m[i].reason, "attempt",
-				m[i].attempt, "since", time_json(c, m[i].first_at)));
-	*ret = list;
-	return RC_OK;
-}
-
-static json_t *config_json(const struct call *c)
-{
-	json_t *faults = json_array(), *diags = json_array();
-	char line[DIAG_TEXT_MAX + 300];
-	for (size_t i = 0; i < c->v->faults->n; i++) {
-		if (c->v->faults->item[i].severity == SEV_WARNING)
-			continue;
-		diag_line(&c->v->faults->item[i], NULL, line, sizeof line);
-		json_array_append_new(faults, json_string(line));
-		json_array_append_new(diags, control_fault_to_json(&c->v->faults->item[i]));
-	}
-	return json_pack("{s:s,s:o,s:I,s:b,s:o,s:o}", "path", c->v->config_path, "loaded_at",
-		time_json(c, c->v->loaded_at), "obligations",
-		(json_int_t)engine_obligations(c->v->engine)->n, "stale", json_array_size(faults) > 0,
-		"faults", faults, "diags", diags);
-}
-
-static enum rc verb_status(struct call *c, json_t **ret)
-{
-	struct outbox_counts n;
-	struct instant next;
-	json_t *trouble;
-	struct store *s = engine_store(c->v->engine);
-	enum rc rc = outbox_count(s, &n, c->d);
-	if (rc == RC_OK)
-		rc = outbox_next_at(s, &next, c->d);
-	if (rc == RC_OK)
-		rc = trouble_json(c, &trouble);
-	if (rc)
-		return rc;
-	*ret = json_pack("{s:s,s:i,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:n}", "version",
-		DEADLINED_VERSION, "pid", (int)getpid(), "started", time_json(c, c->v->started), "now",
-		time_json(c, c->now), "zone", zone_name(config_of(c)->zone), "config", config_json(c),
-		"next_wake", time_json(c, next), "reminders", reminder_counts(&n), "messages",
-		message_counts(&n), "obligations", obligation_counts(c), "trouble", trouble, "hold");
-	return RC_OK;
-}
-
-/* ---- lists ---------------------------------------------------------------------------------------- */
-
-static enum rc verb_next(struct call *c, json_t **ret)
-{
-	const struct outbox_reminder *r;
-	size_t n;
-	enum rc rc = outbox_next(engine_store(c->v->engine), limit_arg(c),
-		engine_arena(c->v->engine), &r, &n, c->d);
-	if (rc)
-		return rc;
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++) {
-		const struct person *p = config_person(config_of(c), r[i].person_id);
-		json_array_append_new(list,
-			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:b}", "key", r[i].key, "obligation",
-				r[i].obligation_id, "form", form_text(r[i].form), "step", r[i].step_id,
-				"channel", channel_text(r[i].channel), "person", r[i].person_id, "name",
-				p ? p->name : r[i].person_id, "at", time_json(c, r[i].at), "late",
-				r[i].late));
-	}
-	*ret = json_pack("{s:o}", "reminders", list);
-	return RC_OK;
-}
-
-static bool date_arg(const struct call *c, const char *name, struct date *ret)
+bool call_date(const struct call *c, const char *name, struct date *ret)
 {
 	const char *s = json_string_value(json_object_get(c->args, name));
 	return s && date_parse(s, strlen(s), ret);
 }
 
-static int compare_views(const void *left, const void *right)
+size_t call_limit(const struct call *c)
 {
-	const struct outbox_view *a = *(const struct outbox_view *const *)left;
-	const struct outbox_view *b = *(const struct outbox_view *const *)right;
-	return strcmp(a->obligation_id, b->obligation_id);
-}
-
-/* The rows by obligation, so that a list of 100,000 does not walk all rows for each. */
-static const struct outbox_view **sort_views(const struct outbox_view *view, size_t n,
-	struct arena *a)
-{
-	const struct outbox_view **sorted = ARENA_ARRAY(a, n, const struct outbox_view *);
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = &view[i];
-	if (n)
-		qsort(sorted, n, sizeof *sorted, compare_views);
-	return sorted;
-}
-
-static size_t first_view(const struct outbox_view **sorted, size_t n, const char *id)
-{
-	size_t lo = 0, hi = n;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (strcmp(sorted[mid]->obligation_id, id) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool has_text(const json_t *list, const char *text)
-{
-	size_t i;
-	json_t *known;
-	json_array_foreach(list, i, known)
-		if (strcmp(json_string_value(known), text) == 0)
-			return true;
-	return false;
-}
-
-/* Who has been told of an obligation, or is being told. */
-static json_t *told_json(const struct outbox_view **sorted, size_t n, const char *id)
-{
-	json_t *list = json_array();
-	for (size_t i = first_view(sorted, n, id); i < n; i++) {
-		const struct outbox_view *v = sorted[i];
-		if (strcmp(v->obligation_id, id) != 0)
-			break;
-		bool left = v->state == REMINDER_SENT || v->state == REMINDER_CLAIMED;
-		if (left && !has_text(list, v->person_id))
-			json_array_append_new(list, json_string(v->person_id));
-	}
-	return list;
-}
-
-static bool is_listed(const struct obligation *o, bool all)
-{
-	return all || o->state == STATE_OPEN || o->state == STATE_REPORTED ||
-		o->state == STATE_WAITING;
-}
-
-static enum rc verb_obligations(struct call *c, json_t **ret)
-{
-	const struct obligations *os = engine_obligations(c->v->engine);
-	const struct outbox_view *view;
-	size_t n;
-	struct date from = DATE_NONE, to = DATE_NONE;
-	bool has_from = date_arg(c, "from", &from), has_to = date_arg(c, "to", &to);
-	bool all = json_is_true(json_object_get(c->args, "all"));
-	enum rc rc = outbox_view_all(engine_store(c->v->engine), engine_arena(c->v->engine), &view, &n,
-		c->d);
-	if (rc)
-		return rc;
-	const struct outbox_view **sorted = sort_views(view, n, engine_arena(c->v->engine));
-	json_t *list = json_array();
-	for (size_t i = 0; i < os->n; i++) {
-		const struct obligation *o = &os->item[i];
-		bool before = has_from && !date_is_none(o->due) && date_compare(o->due, from) < 0;
-		bool after = has_to && !date_is_none(o->due) && date_compare(o->due, to) > 0;
-		if (before || after || !is_listed(o, all))
-			continue;
-		json_t *row = obligation_to_json(config_of(c), o);
-		json_object_set_new(row, "told", told_json(sorted, n, o->id));
-		json_array_append_new(list, row);
-	}
-	char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
-	engine_window(c->v->engine, c->now, &from, &to);
-	*ret = json_pack("{s:s,s:s,s:o}", "from", date_format(from, first), "to",
-		date_format(to, last), "obligations", list);
-	return RC_OK;
-}
-
-static enum rc verb_history(struct call *c, json_t **ret)
-{
-	const char *id = json_string_value(json_object_get(c->args, "obligation"));
-	const struct history_row *row;
-	size_t n;
-	enum rc rc = history_list(engine_store(c->v->engine), id, limit_arg(c),
-		engine_arena(c->v->engine), &row, &n, c->d);
-	if (rc)
-		return rc;
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_t *detail = json_loads(row[i].detail, 0, NULL);
-		json_array_append_new(list,
-			json_pack("{s:I,s:o,s:s,s:s,s:s,s:I,s:s?,s:o}", "id", (json_int_t)row[i].id, "at",
-				time_json(c, row[i].at), "actor", row[i].actor, "kind", row[i].kind,
-				"obligation", row[i].obligation_id, "message",
-				(json_int_t)row[i].message_id, "person", row[i].person, "detail",
-				detail ? detail : json_object()));
-	}
-	*ret = json_pack("{s:o}", "rows", list);
-	return RC_OK;
+	json_int_t n = json_integer_value(json_object_get(c->args, "limit"));
+	return n < 1 ? LIMIT_DEFAULT : n > LIMIT_MAX ? LIMIT_MAX : (size_t)n;
 }
 
 /* ---- acts ----------------------------------------------------------------------------------------- */
 
-static enum rc who_arg(const struct call *c, const char **ret)
+enum rc call_who(const struct call *c, const char **ret)
 {
-	enum rc rc = text_arg(c, "by", ret);
+	enum rc rc = call_text(c, "by", ret);
 	if (rc == RC_OK && !(*ret)[0])
 		*ret = c->peer->name;
 	return rc;
@@ -305,7 +57,7 @@ static enum rc answer_act(struct call *c, const char *id, int64_t act, json_t **
 {
 	const struct obligation *o = obligation_find(engine_obligations(c->v->engine), id);
 	*ret = json_pack("{s:I,s:o}", "act", (json_int_t)act, "obligation",
-		o ? obligation_to_json(config_of(c), o) : json_null());
+		o ? obligation_to_json(call_config(c), o) : json_null());
 	if (c->v->acted)
 		c->v->acted(c->v->ctx);
 	return RC_OK;
@@ -347,20 +99,20 @@ static enum rc do_act(struct call *c, enum act_kind kind, json_t **ret)
 {
 	struct engine_act act = {.kind = kind, .date = DATE_NONE};
 	int64_t id;
-	enum rc rc = text_arg(c, "obligation", &act.obligation);
+	enum rc rc = call_text(c, "obligation", &act.obligation);
 	if (rc == RC_OK)
-		rc = text_arg(c, "item", &act.deliverable);
+		rc = call_text(c, "item", &act.deliverable);
 	if (rc == RC_OK)
 		rc = items_arg(c, &act);
 	if (rc == RC_OK)
-		rc = text_arg(c, "reason", &act.reason);
+		rc = call_text(c, "reason", &act.reason);
 	if (rc == RC_OK)
-		rc = who_arg(c, &act.who);
+		rc = call_who(c, &act.who);
 	if (rc == RC_OK)
 		rc = form_arg(c, &act.form);
 	if (rc)
 		return rc;
-	date_arg(c, "date", &act.date);
+	call_date(c, "date", &act.date);
 	rc = engine_act(c->v->engine, &act, c->now, &id, c->d);
 	return rc ? rc : answer_act(c, act.obligation, id, ret);
 }
@@ -388,9 +140,9 @@ static enum rc verb_undo(struct call *c, json_t **ret)
 {
 	const char *id, *who;
 	int64_t row;
-	enum rc rc = text_arg(c, "obligation", &id);
+	enum rc rc = call_text(c, "obligation", &id);
 	if (rc == RC_OK)
-		rc = who_arg(c, &who);
+		rc = call_who(c, &who);
 	if (rc == RC_OK)
 		rc = engine_undo(c->v->engine, id, who, c->now, &row, c->d);
 	return rc ? rc : answer_act(c, id, row, ret);
@@ -420,6 +172,7 @@ static const struct {
 	{"next", verb_next},
 	{"obligations", verb_obligations},
 	{"history", verb_history},
+	{"message", verb_message},
 	{"report", verb_act},
 	{"receive", verb_act},
 	{"return", verb_act},
@@ -428,6 +181,9 @@ static const struct {
 	{"undo", verb_undo},
 	{"occasion", verb_occasion},
 	{"reload", verb_reload},
+	{"settle", verb_settle},
+	{"retry", verb_retry},
+	{"test-message", verb_test_message},
 };
 
 enum rc verbs_handle(void *verbs, const char *verb, json_t *args, const struct control_peer *peer,
