@@ -197,11 +197,20 @@ static struct attempt *make_attempt(struct deliver *dv, const struct delivery *j
 	return a;
 }
 
+void attempt_redact(struct attempt *a, struct redact *r)
+{
+	struct redact *old = a->redact;
+	a->redact = redact_ref(r);
+	redact_unref(old);
+}
+
 void attempt_end(struct attempt *a, const struct outcome *o)
 {
 	struct deliver *dv = a->owner;
 	int64_t id = a->job.message_id;
 	struct outcome copy = *o;
+	redact_outcome(a->redact, &copy);
+	redact_unref(a->redact);
 	if (a->prev)
 		a->prev->next = a->next;
 	else

@@ -169,6 +169,8 @@ void sms_start(struct wire *wire, const struct limits *limits, struct attempt *a
 	a->abandon = on_abandon;
 	if (s->password_credential)
 		rc = credential_read(limits->credentials_dir, s->password_credential, &secret, &d);
+	if (!rc && secret.text[0])
+		a->redact = redact_new(s->user, secret.text);
 	if (!rc)
 		rc = build(t, secret.text, &d);
 	if (!rc) {

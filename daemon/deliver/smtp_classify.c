@@ -40,8 +40,12 @@ static const struct verdict retry_config = {OUTCOME_RETRY, FAULT_CONFIG, false};
 /* 4xx.  What concerns the relay cools it, what concerns one recipient or message does not. */
 static struct verdict judge_temporary(enum smtp_stage stage, const struct smtp_reply *r)
 {
-	if (r->code == 421 || stage < SMTP_RCPT || stage == SMTP_DATA || r->subject == 3 ||
-		r->subject == 4)
+	/* Greylisting (450, x.2.x, x.7.x) may be said at DATA, too. */
+	bool about_mail = stage >= SMTP_RCPT && (stage != SMTP_DATA || r->code == 450 ||
+							r->subject == 2 || r->subject == 7);
+	if (r->code == 421 || !about_mail || r->subject == 3 || r->subject == 4)
+		return retry_peer;
+	if (r->code == 452 && !r->class) /* no enhanced code: the relay's disk is full */
 		return retry_peer;
 	return (struct verdict){
 		OUTCOME_RETRY, stage == SMTP_RCPT ? FAULT_RECIPIENT : FAULT_MESSAGE, false};
@@ -55,10 +59,23 @@ static bool is_size(const struct smtp_reply *r)
 	return r->code == 552;
 }
 
+/* Of the sender, although the subject is an address: x.1.7 bad syntax, x.1.8 bad domain.  Relays
+ * that delay their judgement say it at RCPT. */
+static bool is_sender(const struct smtp_reply *r)
+{
+	return r->subject == 1 && (r->detail == 7 || r->detail == 8);
+}
+
 static struct verdict judge_recipient(const struct smtp_reply *r)
 {
-	/* 5.4.1 is what one large provider says for an unknown mailbox. */
-	if (r->subject == 1 || r->subject == 2 || (r->subject == 4 && r->detail == 1))
+	if (is_sender(r))
+		return retry_config;
+	if (r->class && is_size(r))
+		return dead_too_big;
+	/* 5.4.1 is what one large provider says for an unknown mailbox, 5.6.7 is an address that
+	 * needs SMTPUTF8. */
+	if (r->subject == 1 || r->subject == 2 || (r->subject == 4 && r->detail == 1) ||
+		(r->subject == 6 && r->detail == 7))
 		return dead_recipient;
 	if (r->subject == 5 || r->subject == 7)
 		return retry_config;
@@ -80,6 +97,10 @@ static struct verdict judge_content(const struct smtp_reply *r)
 {
 	if (is_size(r))
 		return dead_too_big;
+	/* 5.7.8 and beyond are about who sends (login, SPF, DKIM, DMARC), what is below about this
+	 * mail (spam): the former would make every mail dead. */
+	if (is_sender(r) || (r->subject == 7 && r->detail >= 8))
+		return retry_config;
 	if (r->subject == 1 || r->subject == 2)
 		return dead_recipient;
 	if (r->subject == 3 || r->subject == 4)
@@ -164,7 +185,7 @@ void smtp_classify(const struct smtp_end *end, struct outcome *ret)
 	struct smtp_end e = *end;
 	struct outcome o = {0};
 	bool final = e.cause == SMTP_REPLIED &&
-		     (e.reply->code >= 400 || (e.reply->code < 300 && e.stage == SMTP_DOT));
+		     (e.reply->code >= 400 || (e.reply->code == 250 && e.stage == SMTP_DOT));
 	if (e.cause == SMTP_REPLIED && !final) {
 		e.cause = SMTP_GARBLED;
 		e.detail = e.reply->text;

@@ -2,16 +2,34 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "address.h"
 #include "credential.h"
 #include "smtp_classify.h"
 
-/* libcurl hands over each line of each reply; EHLO's tell the size limit. */
+enum { GREETING_MAX = 64 * 1024, SEND_BUFFER = 64 * 1024 };
+
+/* Linux would take megabytes at once, so that a whole mail seemed written that the relay had not begun
+ * to read. */
+static int on_socket_made(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	const int size = SEND_BUFFER;
+	(void)ctx;
+	(void)purpose;
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	return CURL_SOCKOPT_OK;
+}
+
+/* libcurl hands over each line of each reply; EHLO's tell the size limit.  It would read a reply that
+ * never ends until time is up. */
 static size_t on_line(char *data, size_t size, size_t n, void *ctx)
 {
 	struct smtp_session *s = ctx;
 	size_t len = size * n, used = 0;
+	s->said_bytes += len;
+	if (s->said_bytes > GREETING_MAX)
+		return 0;
 	/* A greeting or the go-ahead for TLS makes what was offered before void (RFC 3207 4.2). */
 	if (len >= 3 && memcmp(data, "220", 3) == 0)
 		s->reply.size_limit = 0;
@@ -45,6 +63,8 @@ static bool set_password(struct smtp_session *s, struct outcome *ret)
 	}
 	curl_easy_setopt(s->transfer.easy, CURLOPT_USERNAME, e->user);
 	curl_easy_setopt(s->transfer.easy, CURLOPT_PASSWORD, c.text);
+	s->redact = redact_new(e->user, c.text);
+	attempt_redact(s->attempt, s->redact);
 	credential_wipe(&c);
 	return true;
 }
@@ -74,6 +94,7 @@ bool connect_start(struct smtp_session *s, struct outcome *ret)
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(easy, CURLOPT_USE_SSL,
 		e->tls == TLS_NONE ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, s);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
@@ -113,6 +134,7 @@ static enum smtp_cause cause_of(CURLcode rc)
 	case CURLE_OPERATION_TIMEDOUT:
 		return SMTP_TIMED_OUT;
 	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_WRITE_ERROR: /* on_line had enough */
 		return SMTP_GARBLED;
 	case CURLE_FAILED_INIT:
 	case CURLE_OUT_OF_MEMORY:
@@ -131,7 +153,7 @@ void connect_classify(const struct smtp_session *s, CURLcode rc, struct outcome 
 		.detail = s->error[0] ? s->error : curl_easy_strerror(rc),
 	};
 	/* A refusal in words beats libcurl's account of it. */
-	if (s->reply.code >= 400 && end.stage != SMTP_TLS)
+	if (s->reply.code >= 400)
 		end.cause = SMTP_REPLIED;
 	smtp_classify(&end, ret);
 	/* A stolen or mistyped password and a bad certificate need a person. */

@@ -26,6 +26,7 @@ void session_close(struct smtp_session *s)
 	wire_drop(s->wire, &s->transfer);
 	session_closed(s);
 	settings_unref(s->settings);
+	redact_unref(s->redact);
 	buf_done(&s->out);
 	free(s);
 }
@@ -74,6 +75,16 @@ static void on_abandon(struct attempt *a)
 	fail(a->transport, SMTP_ABANDONED, NULL);
 }
 
+/* Each piece of a mail that is taken earns patience, but not for ever: a relay that takes a byte a
+ * second would hold a mail for days. */
+static void arm_body(struct smtp_session *s)
+{
+	uint64_t now = 0, left;
+	(void)sd_event_now(s->loop, CLOCK_MONOTONIC, &now);
+	left = s->body_end > now ? (s->body_end - now) / 1000 : 0;
+	arm(s, left < (uint64_t)s->limits->reply_ms ? (int)left : s->limits->reply_ms);
+}
+
 /* Writes what is pending; false if the session is gone. */
 static bool flush(struct smtp_session *s)
 {
@@ -89,7 +100,7 @@ static bool flush(struct smtp_session *s)
 		}
 		s->out_sent += n;
 		if (s->state == SESSION_BODY)
-			arm(s, s->limits->reply_ms);
+			arm_body(s);
 	}
 	bool done = s->out_sent == s->out.len;
 	if (done && s->state == SESSION_BODY) {
@@ -131,6 +142,8 @@ static bool say_body(struct smtp_session *s)
 		left -= n;
 	}
 	buf_puts(&s->out, ".\r\n");
+	(void)sd_event_now(s->loop, CLOCK_MONOTONIC, &s->body_end);
+	s->body_end += (uint64_t)s->limits->dot_ms * 1000;
 	return command(s, SESSION_BODY);
 }
 
@@ -183,7 +196,14 @@ static void say_recipient(struct smtp_session *s)
 /* What the reply to the last command means in this state; true: as hoped for. */
 static bool is_good(const struct smtp_session *s)
 {
-	return s->state == SESSION_DATA ? s->reply.code == 354 : s->reply.code < 300;
+	switch (s->state) {
+	case SESSION_DATA:
+		return s->reply.code == 354;
+	case SESSION_DOT:
+		return s->reply.code == 250;
+	default:
+		return s->reply.code < 300;
+	}
 }
 
 static void begin(struct smtp_session *s, struct attempt *a)
@@ -301,6 +321,7 @@ void session_begin(struct smtp_session *s, struct attempt *a)
 {
 	a->transport = s;
 	a->abandon = on_abandon;
+	attempt_redact(a, s->redact);
 	s->attempt = a;
 	if (s->state == SESSION_IDLE)
 		begin(s, a);
@@ -358,6 +379,7 @@ struct smtp_session *session_open(struct email *pool, struct sd_event *loop, str
 	sd_event_source_disable_unref(s->timer);
 	wire_drop(wire, &s->transfer);
 	settings_unref(s->settings);
+	redact_unref(s->redact);
 	buf_done(&s->out);
 	free(s);
 	attempt_end(a, &o);

@@ -50,7 +50,10 @@ struct smtp_session {
 	unsigned n_mails;        /* transactions begun */
 	struct buf out;
 	size_t out_sent;
+	uint64_t body_end; /* when the whole mail must have been taken */
+	size_t said_bytes; /* of the peer until AUTH is through */
 	struct smtp_reply reply;
+	struct redact *redact; /* the login's, or NULL */
 	char error[CURL_ERROR_SIZE];
 };
 

@@ -9,6 +9,7 @@
 
 #include "deliver.h"
 #include "mem.h"
+#include "redact.h"
 #include "settings.h"
 
 struct wire;
@@ -28,10 +29,14 @@ struct attempt {
 	/* Set by the transport: stop work and end the attempt with what is known. */
 	void (*abandon)(struct attempt *a);
 	void *transport;
-	bool restarted; /* email: tried again on a new session after a stale one */
+	struct redact *redact; /* what the outcome must not tell, or NULL */
+	bool restarted;        /* email: tried again on a new session after a stale one */
 };
 
-/* Reports the outcome and frees the attempt. */
+/* The attempt uses this secret; takes a reference of its own. */
+void attempt_redact(struct attempt *a, struct redact *r);
+
+/* Reports the outcome, without secrets, and frees the attempt. */
 void attempt_end(struct attempt *a, const struct outcome *o);
 
 /* One printable line: control bytes and broken UTF-8 become '?', cut to fit.  Ends never empty. */

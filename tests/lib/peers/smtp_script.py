@@ -1,19 +1,28 @@
 """A raw SMTP server that follows a script, one thread per connection.
 
-script: stage -> action; stages banner, ehlo, mail, rcpt, data, body, dot, rset, quit.
-action: text to reply, or DROP, HANG, GARBAGE, CUT (half a reply, then drop), RESET.
-A list of actions is used up one by one, its last one stays.
+script: stage -> action; stages banner, ehlo, starttls, tls, auth, mail, rcpt, data, body, dot, rset,
+quit.  action: text to reply, or DROP, HANG, GARBAGE, CUT (half a reply, then drop), RESET, SLOW (the
+good reply, one byte a second), ENDLESS (lines of a reply that never ends); in the body the last two
+are about taking it.  A list of actions is used up one by one, its last one stays.
+
+context: STARTTLS and AUTH PLAIN are offered; at "tls" None does the handshake.  "{password}",
+"{user}" and "{line}" (its base64) in a reply to AUTH are what came.
 """
 
+import base64
+import contextlib
 import socket
 import struct
 import threading
 
-DROP, HANG, GARBAGE, CUT, RESET = object(), object(), object(), object(), object()
+DROP, HANG, GARBAGE, CUT, RESET, SLOW, ENDLESS = (object() for _ in range(7))
 
 GOOD = {
     "banner": "220 script.example.invalid ESMTP",
     "ehlo": "250-script.example.invalid\r\n250-SIZE 1000000\r\n250 ENHANCEDSTATUSCODES",
+    "starttls": "220 2.0.0 go ahead",
+    "tls": None,
+    "auth": "235 2.7.0 welcome",
     "mail": "250 2.1.0 ok",
     "rcpt": "250 2.1.5 ok",
     "data": "354 go on",
@@ -29,8 +38,11 @@ class Stop(Exception):
 
 
 class SmtpScript:
-    def __init__(self, **script):
-        self.script = {**GOOD, **script}
+    def __init__(self, context=None, with_auth=False, **script):
+        self.context = context
+        self.login = {"user": "", "password": "", "line": ""}
+        offers = "\r\n250-STARTTLS" * bool(context) + "\r\n250-AUTH PLAIN" * with_auth
+        self.script = {**GOOD, "ehlo": GOOD["ehlo"].replace("\r\n", offers + "\r\n", 1), **script}
         self.commands = []
         self.messages = []
         self.connections = 0
@@ -39,6 +51,8 @@ class SmtpScript:
 
     def __enter__(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=50)
+        if self.script["body"]:  # a large mail has to wait until somebody reads it
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.accept, daemon=True)
         self.thread.start()
@@ -84,35 +98,73 @@ class SmtpScript:
         if what is GARBAGE:
             conn.sendall(b"\x00\xff this is no SMTP \r\n")
             return ""
+        if what is SLOW:
+            for byte in ((GOOD[stage] or "\x16\x03\x03\x00\x7a\x02") + "\r\n").encode():
+                conn.sendall(bytes([byte]))
+                if self.end.wait(1):
+                    raise Stop
+            return GOOD[stage] or ""
+        if what is ENDLESS:
+            line = f"{GOOD[stage] or '250'}"[:3] + "-" + "and more " * 9 + "\r\n"
+            while not self.end.is_set():
+                conn.sendall(line.encode() * 100)
+            raise Stop
+        for name, came in self.login.items():
+            what = what.replace("{%s}" % name, came)
         conn.sendall(what.encode() + b"\r\n")
         return what
 
     def serve(self, conn):
-        try:
-            with conn, conn.makefile("rb") as lines:
-                self.act(conn, "banner")
-                self.dialogue(conn, lines)
-        except (Stop, OSError):
-            pass
+        with contextlib.suppress(Stop, OSError), contextlib.ExitStack() as stack:
+            stack.enter_context(conn)
+            self.act(conn, "banner")
+            while conn:
+                lines = stack.enter_context(conn.makefile("rb"))
+                conn = self.dialogue(conn, lines)
+                if conn:
+                    stack.enter_context(conn)
 
     def dialogue(self, conn, lines):
+        """Until the end, or until TLS: then the connection to go on with."""
         for line in lines:
             with self.lock:
                 self.commands.append(line)
-            verb = line[:4].strip().lower().decode("latin-1")
+            verb = line.split()[0].lower().decode("latin-1") if line.split() else ""
             stage = "ehlo" if verb == "helo" else verb
             if stage not in self.script:
                 conn.sendall(b"500 5.5.1 unknown\r\n")
                 continue
+            if stage == "auth":
+                self.take_login(conn, lines)
             said = self.act(conn, stage)
+            if stage == "starttls" and said.startswith("220"):
+                self.act(conn, "tls")
+                return self.context.wrap_socket(conn, server_side=True)
             if stage == "data" and said.startswith("354"):
                 self.receive(conn, lines)
             if stage == "quit" or said.startswith("421"):
-                return
+                return None
+        return None
+
+    def take_login(self, conn, lines):
+        conn.sendall(b"334 \r\n")
+        line = lines.readline().strip()
+        _, user, password = base64.b64decode(line).decode().split("\0")
+        self.login = {"user": user, "password": password, "line": line.decode()}
+
+    def dawdle(self, conn):
+        """Takes a little of a body again and again."""
+        while not self.end.wait(0.2):
+            conn.recv(16384)
+        raise Stop
 
     def receive(self, conn, lines):
         body = []
-        self.act(conn, "body")
+        if self.script["body"] is SLOW:
+            self.dawdle(conn)
+        if self.act(conn, "body"):
+            self.end.wait(20)
+            raise Stop
         for line in lines:
             if line == b".\r\n":
                 with self.lock:

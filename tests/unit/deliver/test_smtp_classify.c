@@ -186,10 +186,22 @@ static const struct cell cells[] = {
 	{SMTP_DOT, "554 5.6.0 content", D, FAULT_MESSAGE, false},
 	{SMTP_DOT, "554 5.7.1 spam", D, FAULT_MESSAGE, false},
 	{SMTP_DOT, "554 x", D, FAULT_MESSAGE, false},
+	{SMTP_DOT, "550 5.7.26 sender", R, FAULT_CONFIG, false},
+	{SMTP_DOT, "550 5.1.8 sender", R, FAULT_CONFIG, false},
+	{SMTP_DOT, "452 disk", R, FAULT_PEER, false},
+	{SMTP_DATA, "450 4.7.1 grey", R, FAULT_MESSAGE, false},
+	{SMTP_DATA, "451 4.7.1 grey", R, FAULT_MESSAGE, false},
+	{SMTP_RCPT, "452 disk", R, FAULT_PEER, false},
+	{SMTP_RCPT, "550 5.1.7 sender", R, FAULT_CONFIG, false},
+	{SMTP_RCPT, "550 5.1.8 sender", R, FAULT_CONFIG, false},
+	{SMTP_RCPT, "552 5.3.4 size", D, FAULT_MESSAGE, true},
+	{SMTP_RCPT, "553 5.6.7 utf8", D, FAULT_RECIPIENT, false},
 	/* Replies of the wrong kind are no verdict. */
 	{SMTP_DATA, "250 x", R, FAULT_PEER, false},
 	{SMTP_MAIL, "354 x", R, FAULT_PEER, false},
 	{SMTP_DOT, "354 x", U, FAULT_PEER, false},
+	{SMTP_DOT, "220 x", U, FAULT_PEER, false},
+	{SMTP_DOT, "251 x", U, FAULT_PEER, false},
 };
 
 static void verdicts_on_replies(void **state)
