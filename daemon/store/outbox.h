@@ -17,7 +17,8 @@
  *   (new) --outbox_claim--> claimed
  *   claimed --outbox_settle--> sent | retry | unknown | dead
  *   retry   --outbox_reclaim--> claimed;  --outbox_drop--> cancelled | dead
- *   unknown --outbox_retry_unknown--> retry (email; RC_STATE for SMS);  --outbox_resolve--> sent | delivered |
+ *   unknown --outbox_retry_unknown--> retry (email; RC_STATE for SMS);  --outbox_not_taken--> retry (SMS)
+ *   unknown --outbox_resolve--> sent | delivered |
  *           undelivered | dead;  --outbox_replace--> replaced
  *   sent    --outbox_resolve--> delivered | undelivered
  *   dead    --outbox_replace--> replaced
@@ -132,6 +133,8 @@ struct outbox_message {
 	enum outcome_fault fault; /* of its last failure */
 	bool sample;
 	struct instant first_at, claimed_at, next_at, give_up_at, deadline, settled_at;
+	struct instant ask_at; /* the next question to the gateway; NONE: never */
+	int asked;             /* questions so far */
 };
 enum rc outbox_get_message(struct store *s, int64_t id, struct arena *a,
 	struct outbox_message *ret, struct diag *d) NODISCARD;
@@ -184,11 +187,34 @@ enum rc outbox_recover(struct store *s, struct instant now, size_t *ret_n, struc
 /* Empty recipient, bytes, reason and peer id of a person's messages that are over; *ret_n = how many. */
 enum rc outbox_erase(struct store *s, const char *person, int *ret_n, struct diag *d) NODISCARD;
 
-/* The earliest planned `at` or `next_at`; NONE if nothing waits. */
+/* The earliest planned `at`, `next_at` or `ask_at`; NONE if nothing waits. */
 enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d) NODISCARD;
 /* The earliest of them that is after t. */
 enum rc outbox_next_after(struct store *s, struct instant t, struct instant *ret, struct diag *d)
 	NODISCARD;
+
+/* ---- receipts: what became of an SMS later ------------------------------------------------------- */
+
+/* Sent or unknown SMS whose ask_at <= now, longest waiting first; at most `limit`. */
+enum rc outbox_to_ask(struct store *s, struct instant now, size_t limit, struct arena *a,
+	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;
+/* When the gateway is asked about a sent or unknown SMS (NONE: never); `asked`: one question more is on
+ * its way.  Every arrow takes the question back.  RC_STATE for any other message. */
+enum rc outbox_ask_at(struct store *s, int64_t id, struct instant at, bool asked, struct diag *d)
+	NODISCARD;
+/* The one SMS with this client_ref; else, if there is exactly one, with the gateway's id.  Either may
+ * be "".  RC_NOTFOUND. */
+enum rc outbox_find_ref(struct store *s, const char *client_ref, const char *peer_id,
+	struct arena *a, struct outbox_message *ret, struct diag *d) NODISCARD;
+/* unknown -> retry of an SMS: only on the word of the gateway that it never took it.  RC_STATE for any
+ * other message. */
+enum rc outbox_not_taken(struct store *s, int64_t id, const char *actor, const char *reason,
+	struct instant next_at, struct instant now, struct diag *d) NODISCARD;
+/* Notices that took the other way because of this message (their cause names it).  recall: cancel those
+ * that are still planned, *ret_n = how many.  has: is one of them planned or gone out? */
+enum rc outbox_recall_ways(struct store *s, int64_t id, const char *why, struct instant now,
+	int *ret_n, struct diag *d) NODISCARD;
+enum rc outbox_has_ways(struct store *s, int64_t id, bool *ret, struct diag *d) NODISCARD;
 
 /* ---- pace: what guards ask ---------------------------------------------------------------------- */
 

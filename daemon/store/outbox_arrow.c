@@ -74,7 +74,7 @@ static enum rc guarded_update(struct store *s, const struct arrow *w, int *ret_n
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
-		"UPDATE message SET state = ?, next_at = ?, settled_at = ?, reason = ?,"
+		"UPDATE message SET state = ?, next_at = ?, ask_at = NULL, settled_at = ?, reason = ?,"
 		" code = ifnull(?, code), peer_id = ifnull(?, peer_id), fault = ifnull(?, fault)"
 		" WHERE id = ? AND state = ? AND (? = 0 OR attempt = ?)",
 		d);

@@ -22,7 +22,9 @@ enum rc outbox_next_after(struct store *s, struct instant t, struct instant *ret
 		"SELECT min(at) FROM (SELECT min(at) AS at FROM reminder"
 		" WHERE state = 'planned' AND at > ?1"
 		" UNION ALL SELECT min(next_at) FROM message"
-		" WHERE next_at IS NOT NULL AND next_at > ?1)",
+		" WHERE next_at IS NOT NULL AND next_at > ?1"
+		" UNION ALL SELECT min(ask_at) FROM message"
+		" WHERE ask_at IS NOT NULL AND ask_at > ?1)",
 		d);
 	if (rc)
 		return rc;

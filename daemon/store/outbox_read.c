@@ -9,7 +9,7 @@
 #define MESSAGE_COLUMNS                                                                            \
 	"id, channel, state, person, recipient, rfc_message_id, client_ref, reason, peer_id,"      \
 	" generation, attempt, code, sample, first_at, claimed_at, next_at, give_up_at, deadline," \
-	" settled_at, fault"
+	" settled_at, fault, ask_at, asked"
 
 static void read_message(
 	struct sql *q, bool with_bytes, struct arena *a, struct outbox_message *ret)
@@ -35,9 +35,11 @@ static void read_message(
 		.deadline = sql_get_instant(q, 17),
 		.settled_at = sql_get_instant(q, 18),
 		.fault = (enum outcome_fault)sql_get_int(q, 19),
+		.ask_at = sql_get_instant(q, 20),
+		.asked = (int)sql_get_int(q, 21),
 	};
 	if (with_bytes)
-		ret->bytes = sql_get_blob(q, 20, a, &ret->len);
+		ret->bytes = sql_get_blob(q, 22, a, &ret->len);
 }
 
 static enum rc read_messages(struct sql *q, bool with_bytes, struct arena *a,
@@ -146,7 +148,8 @@ enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d)
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
 		"SELECT min(at) FROM (SELECT min(at) AS at FROM reminder WHERE state = 'planned'"
-		" UNION ALL SELECT min(next_at) FROM message WHERE next_at IS NOT NULL)",
+		" UNION ALL SELECT min(next_at) FROM message WHERE next_at IS NOT NULL"
+		" UNION ALL SELECT min(ask_at) FROM message WHERE ask_at IS NOT NULL)",
 		d);
 	if (rc)
 		return rc;

@@ -66,6 +66,8 @@ static const char FIRST[] =
 	" first_at INTEGER NOT NULL,"
 	" claimed_at INTEGER NOT NULL,"
 	" next_at INTEGER,"
+	" ask_at INTEGER," /* when the gateway is asked next; NULL: never */
+	" asked INTEGER NOT NULL DEFAULT 0,"
 	" give_up_at INTEGER NOT NULL,"
 	" deadline INTEGER,"
 	" settled_at INTEGER,"
@@ -75,9 +77,12 @@ static const char FIRST[] =
 	" peer_id TEXT NOT NULL DEFAULT '',"
 	" bytes BLOB NOT NULL," /* last: nobody who asks for a state reads through it */
 	" CHECK (next_at IS NULL OR state IN ('retry', 'unknown')),"
-	" CHECK (next_at IS NOT NULL OR state <> 'retry')" /* it would wait for ever */
+	" CHECK (next_at IS NOT NULL OR state <> 'retry')," /* it would wait for ever */
+	" CHECK (ask_at IS NULL OR (channel = 'sms' AND state IN ('sent', 'unknown')))"
 	") STRICT;"
 	"CREATE INDEX message_waiting ON message (next_at) WHERE next_at IS NOT NULL;"
+	"CREATE INDEX message_to_ask ON message (ask_at) WHERE ask_at IS NOT NULL;"
+	"CREATE INDEX message_by_peer ON message (peer_id) WHERE peer_id <> '';"
 	"CREATE INDEX message_by_state ON message (state);"
 	"CREATE INDEX message_by_claim ON message (channel, claimed_at);" /* rate limits */
 	"CREATE TRIGGER message_begins BEFORE INSERT ON message WHEN new.state <> 'claimed'"
