@@ -46,7 +46,7 @@ const struct obligation *engine_subject(struct engine *e, const char *obligation
 /* ---- parts ------------------------------------------------------------------------------------ */
 
 /* The note of a notice lies in the history row that caused it. */
-static const char *note_of(struct engine *e, int64_t cause)
+const char *engine_note_of(struct engine *e, int64_t cause)
 {
 	struct history_row row;
 	struct diag ignored;
@@ -135,7 +135,7 @@ static struct message_part part_of(struct engine *e, const struct due_item *it)
 	struct message_part p = {
 		.reminder = r,
 		.late = row->late,
-		.note = note_of(e, row->cause),
+		.note = engine_note_of(e, row->cause),
 		.also = month_beside(e, it->obligation),
 	};
 	count_told(e, it, &p);
@@ -262,6 +262,28 @@ static void put_mark(struct engine *e, const char *mark, struct message_text *te
 			text->html, mark, end + 1);
 }
 
+/* A retry sends what was claimed, so a gateway's variables are frozen with the text. */
+static enum rc freeze_sms(
+	struct engine *e, const struct message_text *text, struct rendered *ret, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	struct buf b;
+	buf_init(&b, DELIVER_SMS_BYTES_MAX);
+	buf_puts(&b, text->sms);
+	for (size_t i = 0; i < e->config->sms.n_variables && text->variable; i++) {
+		buf_putc(&b, SMS_VARIABLE_MARK);
+		buf_puts(&b, text->variable[i]);
+	}
+	if (b.overflow)
+		rc = diag_set(d, RC_LIMIT, N_("an SMS with its variables is longer than %d bytes"),
+			DELIVER_SMS_BYTES_MAX);
+	ret->bytes = arena_strndup(&e->tick, b.data, b.len);
+	ret->len = b.len;
+	ret->rfc_message_id = "";
+	buf_done(&b);
+	return rc;
+}
+
 enum rc engine_render_parts(struct engine *e, const struct message_part *part, size_t n,
 	enum channel channel, int generation, struct instant now, struct rendered *ret,
 	struct diag *d)
@@ -289,9 +311,7 @@ enum rc engine_render_marked(struct engine *e, const struct message_part *part, 
 	if (channel == CHANNEL_EMAIL) {
 		rc = build_mail(e, part, n, &text, generation, now, &r, d);
 	} else {
-		r.bytes = text.sms;
-		r.len = strlen(text.sms);
-		r.rfc_message_id = "";
+		rc = freeze_sms(e, &text, &r, d);
 	}
 	if (rc == RC_OK)
 		*ret = r;

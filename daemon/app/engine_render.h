@@ -37,6 +37,9 @@ enum rc engine_render_marked(struct engine *e, const struct message_part *part, 
 	enum channel channel, int generation, const char *mark, struct instant now,
 	struct rendered *ret, struct diag *d) NODISCARD;
 
+/* The note of a notice, from the history row that caused it; "" if none. */
+const char *engine_note_of(struct engine *e, int64_t cause);
+
 /* What the row is about; for a released duty a copy that names the unit which no longer owes it.
  * NULL if nothing is known of it any more. */
 const struct obligation *engine_subject(struct engine *e, const char *obligation_id);

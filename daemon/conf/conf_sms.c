@@ -9,6 +9,7 @@
 #include "conf_guard.h"
 #include "conf_template.h"
 #include "conf_value.h"
+#include "conf_variables.h"
 
 enum { PAIRS_MAX = 40, BODY_MAX = 4000, VALUES_MAX = 100 };
 
@@ -32,6 +33,7 @@ static const struct field SMS_FIELD[] = {
 	FIELD_ELSEWHERE("headers", LIST, HTTP_ONLY),
 	SMS("body", LONG_TEXT, body, .max = BODY_MAX, HTTP_ONLY),
 	FIELD_ELSEWHERE("fields", LIST, HTTP_ONLY),
+	FIELD_ELSEWHERE("variables", LIST),
 	SMS("user", TEXT, user, .max = 200),
 	SMS("password_credential", TEXT, password_credential, .max = 200),
 	FIELD_ELSEWHERE("password", REFUSED,
@@ -243,6 +245,8 @@ void conf_read_sms(struct conf_state *st)
 		TRANSPORT_SPOOL, TRANSPORT_HTTP, TRANSPORT_KANNEL}[s.transport];
 	conf_read_guard(
 		st, group, sms->kind == TRANSPORT_SPOOL ? &GUARD_NONE : &GUARD_SMS, &sms->guard);
+	if (group)
+		conf_read_variables(st, group, sms);
 	sms->method = METHOD[s.method];
 	sms->idempotency_window_s = s.window_s;
 	if (!sms->content_type)

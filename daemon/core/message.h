@@ -59,21 +59,35 @@ struct message_text {
 	const char *text;    /* mail, LF line ends */
 	const char *html;    /* mail */
 	const char *sms;     /* SMS without signature */
+	size_t sms_units;    /* its UTF-16 units with the signature, before it was cut */
+	/* SMS of a gateway with templates: a text for each of c->sms.variable, else NULL.  Never empty,
+	 * for gateways refuse that: a value that says nothing is 无. */
+	const char *const *variable;
+	const size_t *variable_points; /* their characters before they were cut; 0: says nothing */
 };
 
 /* parts: n >= 1, all of one person and channel, in order of their deadlines.  Only the fields of
  * the channel are filled in; texts are in the arena.  now is for "截至" lines, and so that nobody is
  * asked for something by a date that has passed.  A part without an obligation (the admin's digest)
  * says its note, line by line.
- * A subject or SMS beyond its ceiling (config's max_units, signature counted) is cut, and ends so.
+ * A subject or SMS beyond its ceiling (config's max_units, signature counted) is cut, and ends so; a
+ * gateway's variable at its max, and ends in "..".
  * RC_NOTFOUND: there is no such text for this channel or language.  RC_LIMIT: a body too long. */
 enum rc message_render(const struct config *c, const struct templates *t,
 	const struct message_part *part, size_t n, struct instant now, struct arena *a,
 	struct message_text *ret, struct diag *d) NODISCARD;
 
-/* What gateways refuse or garble: emoji and other non-BMP become nothing, 【】 become [], ★ becomes *,
- * CR LF TAB become a space (several become one, none at the ends), controls, invisible and invalid
- * characters vanish.  Returns text in the arena. */
+/* What gateways refuse or phones garble is said otherwise where it says something: 【】 become [],
+ * √ ✓ OK, ✗ X, ① (1), → ->, ★ and other shapes *, ¥ RMB, ○ 〇, 『』 “”, an ideograph beyond the BMP ?.
+ * Emoji and other symbols, controls, invisible and invalid characters vanish.  Blanks and line ends
+ * become one space, none at the ends; [] that would stand at an end become ().
+ * The result has only characters of the BMP; cleaned again it is the same.  In the arena. */
 const char *message_clean_sms(const char *s, struct arena *a);
+
+/* Can a configured variable be rendered?  RC_INVALID: not Mustache, an unknown name, or a web address,
+ * which gateways refuse.  Memory: what is parsed stays in the arena. */
+enum rc message_variable_check(const struct sms_variable *variable, struct arena *a, struct diag *d)
+	NODISCARD;
+bool message_variable_has_link(const char *s);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "message_template.h"
+#include "message_variables.h"
 #include "message_view.h"
 #include "text.h"
 
@@ -181,9 +182,14 @@ static enum rc make_sms(struct making *k, struct message_text *ret)
 	size_t max = set->max_units > 0 && (size_t)set->max_units > sign
 			     ? (size_t)set->max_units - sign
 			     : MESSAGE_SMS_MAX;
-	*ret = (struct message_text){
-		.sms = message_sms_cut(message_clean_sms(s, k->x.a), max, k->x.w->cut, k->x.a)};
-	return RC_OK;
+	s = message_clean_sms(s, k->x.a);
+	struct message_text m = {.sms = message_sms_cut(s, max, k->x.w->cut, k->x.a),
+		.sms_units = text_count_utf16(s) + sign};
+	if (set->n_variables)
+		rc = message_variables_make(&k->x, k->view, &m, k->d);
+	if (rc == RC_OK)
+		*ret = m;
+	return rc;
 }
 
 enum rc message_render(const struct config *c, const struct templates *t,

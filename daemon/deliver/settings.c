@@ -18,6 +18,19 @@ static const struct pair *copy_pairs(struct arena *a, const struct pair *pair, s
 	return out;
 }
 
+static const struct sms_variable *copy_variables(
+	struct arena *a, const struct sms_variable *v, size_t n)
+{
+	struct sms_variable *out = n ? ARENA_ARRAY(a, n, struct sms_variable) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		out[i] = v[i];
+		out[i].name = copy(a, v[i].name);
+		out[i].text = copy(a, v[i].text);
+		out[i].src.file = copy(a, v[i].src.file);
+	}
+	return out;
+}
+
 static const char *const *copy_strings(struct arena *a, const char *const *s, size_t n)
 {
 	const char **out = n ? ARENA_ARRAY(a, n, const char *) : NULL;
@@ -50,6 +63,7 @@ static void copy_sms(struct settings *s, const struct sms_settings *m)
 	s->sms.header = copy_pairs(a, m->header, m->n_headers);
 	s->sms.body = copy(a, m->body);
 	s->sms.field = copy_pairs(a, m->field, m->n_fields);
+	s->sms.variable = copy_variables(a, m->variable, m->n_variables);
 	s->sms.user = copy(a, m->user);
 	s->sms.password_credential = copy(a, m->password_credential);
 	s->sms.from = copy(a, m->from);

@@ -149,11 +149,28 @@ static void format_utc(struct instant at, char *ret, size_t size)
 		(int)(s % 60));
 }
 
+/* The values behind the text, in the order of the settings; NULL if there are none. */
+static json_t *take_variables(char *frozen)
+{
+	char *next = strchr(frozen, SMS_VARIABLE_MARK);
+	json_t *list = next ? json_array() : NULL;
+	while (next) {
+		*next++ = '\0';
+		char *end = strchr(next, SMS_VARIABLE_MARK);
+		size_t len = end ? (size_t)(end - next) : strlen(next);
+		json_array_append_new(list, json_stringn(next, len));
+		next = end;
+	}
+	return list;
+}
+
 static char *make_sms(const struct delivery *job, const char *sign)
 {
 	struct arena a = ARENA_INIT;
 	char at[48];
-	const char *text = sms_sign(sign, arena_strndup(&a, job->bytes, job->len), &a);
+	char *frozen = arena_strndup(&a, job->bytes, job->len);
+	json_t *variables = take_variables(frozen);
+	const char *text = sms_sign(sign, frozen, &a);
 	struct sms_size size = sms_measure(text);
 	format_utc(job->at, at, sizeof at);
 	json_t *o =
@@ -161,6 +178,9 @@ static char *make_sms(const struct delivery *job, const char *sign)
 			"text", text, "sign", sign, "units", (json_int_t)size.utf16, "segments",
 			(json_int_t)size.segments_cn, "segments_intl", (json_int_t)size.segments,
 			"person", job->person_id, "client_ref", job->client_ref, "at", at);
+	if (o && variables)
+		json_object_set(o, "variables", variables);
+	json_decref(variables);
 	char *out = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	arena_done(&a);
