@@ -253,14 +253,14 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 	if (rc == RC_OK && needs_plan(e, now))
 		rc = engine_plan(e, now, d);
 	if (rc == RC_OK)
+		rc = engine_guard_alarm(e, now, d);
+	if (rc == RC_OK)
 		rc = engine_retry(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_send(e, now, d);
 	/* Spool transports have answered already. */
 	if (rc == RC_OK)
 		rc = engine_settle(e, now, d);
-	if (rc == RC_OK)
-		rc = engine_guard_alarm(e, now, d);
 	if (rc == RC_OK && e->feeds_stale)
 		rc = engine_write_feeds(e, now, d);
 	return rc == RC_OK ? engine_clock_record(e, d) : rc;
@@ -291,6 +291,9 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	next = sooner(sooner(next, ahead), engine_guard_next(e));
 	if (is_left && !is_held)
 		next = sooner(next, (struct instant){now.s + BUSY_AGAIN_S});
+	/* Planned by what this tick brought. */
+	if ((is_left && e->queue.stale) || e->guard.over_cap)
+		next = sooner(next, (struct instant){now.s + 1});
 	/* Nothing tells when a clock gets synchronised. */
 	return waits ? sooner(next, (struct instant){now.s + HOLD_LOOK_S}) : next;
 }
@@ -403,7 +406,8 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 	templates_free(old_templates);
 	e->promised = now;
 	/* It may have mended what was wrong. */
-	engine_guard_reset(e, now);
+	if (rc == RC_OK)
+		rc = engine_guard_reset(e, now, d);
 	*ret = r;
 	return rc ? engine_fail(e, rc, d) : RC_OK;
 }

@@ -114,8 +114,8 @@ struct engine_destination {
 	const char *reason;
 };
 size_t engine_destinations(const struct engine *e, struct engine_destination *ret, size_t max);
-/* Somebody mended something: probe every destination at once. */
-void engine_guard_reset(struct engine *e, struct instant now);
+/* Somebody mended something: probe at once what does not work. */
+enum rc engine_guard_reset(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 
 /* Do what is due; returns when to tick again at the latest (INSTANT_NONE: nothing is planned). */
 struct instant engine_tick(struct engine *e, struct instant now);

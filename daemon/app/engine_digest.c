@@ -1,5 +1,7 @@
 #include "engine_digest.h"
 
+#include "engine_render.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -74,7 +76,11 @@ void engine_digest_plan(struct engine *e, struct instant now, struct reminders *
 
 bool engine_digest_is(const struct outbox_reminder *row)
 {
-	return strcmp(row->step_id, "digest") == 0 || strcmp(row->step_id, "weekly") == 0;
+	static const char *const STEP[] = {"digest", "weekly", "alarm"};
+	for (size_t i = 0; i < sizeof STEP / sizeof *STEP; i++)
+		if (strcmp(row->step_id, STEP[i]) == 0)
+			return true;
+	return false;
 }
 
 /* ---- content -------------------------------------------------------------------------------------- */
@@ -193,10 +199,15 @@ enum rc engine_digest_parts(struct engine *e, const struct outbox_reminder *row,
 {
 	struct message_part *part = ARENA_ARRAY(&e->tick, PARTS_MAX, struct message_part);
 	enum rc rc = RC_OK;
-	if (strcmp(row->step_id, "weekly") == 0)
+	if (strcmp(row->step_id, "weekly") == 0) {
 		*ret_n = list_open(e, row, person, now, part);
-	else
+	} else if (row->cause) {
+		part[0] = (struct message_part){.reminder = reminder_of(e, row, person),
+			.note = engine_note_of(e, row->cause)};
+		*ret_n = 1;
+	} else {
 		rc = admin_part(e, row, person, now, part, ret_n, d);
+	}
 	*ret = part;
 	return rc;
 }

@@ -4,6 +4,7 @@
  *   weekly/<day>   the clerk's list of what is still open, on the first workday of a week
  *   digest/<day>   the admin's: what needs a hand; daily when there is something, and once a week to
  *                  say that the program is alive
+ *   alarm/<what>   the admin's, at once: an outage, its end, a cap that is reached; says its note
  *
  * They are reminders without an obligation: planned, claimed and kept like the others, so that a
  * restart sends none twice.  One that has nothing to say is superseded.

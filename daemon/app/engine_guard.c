@@ -141,10 +141,8 @@ static enum rc check_span(struct engine *e, enum channel ch, int n, struct date 
 		return RC_OK;
 	enum rc rc = outbox_nth_last_claim(
 		e->store, ch, NULL, n, zone_to_instant(z, first, 0), &at, d);
-	if (rc == RC_OK && !instant_is_none(at)) {
+	if (rc == RC_OK && !instant_is_none(at))
 		*again = zone_to_instant(z, next, 0);
-		e->guard.over_cap = true;
-	}
 	return rc;
 }
 
@@ -163,6 +161,8 @@ static enum rc check_limits(struct engine *e, enum channel ch, const char *perso
 		rc = check_span(e, ch, g->per_day, today, date_add(today, 1), again, d);
 	if (rc == RC_OK)
 		rc = check_span(e, ch, g->per_month, month, next_month, again, d);
+	if (!instant_is_none(*again) && again->s > now.s + BURST_S)
+		e->guard.over_cap = date_compare(today, e->guard.capped) != 0;
 	const struct {
 		int n, window;
 	} person[] = {{g->person_minute, 60}, {g->person_15_minutes, 900}, {g->person_hour, 3600},
@@ -235,10 +235,18 @@ bool engine_guard_is_down_for(const struct engine *e, int64_t seconds, struct in
 	return false;
 }
 
-void engine_guard_reset(struct engine *e, struct instant now)
+enum rc engine_guard_reset(struct engine *e, struct instant now, struct diag *d)
 {
-	for (size_t i = 0; i < e->guard.n; i++)
-		breaker_reset(&e->guard.destination[i].breaker, now);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < e->guard.n && rc == RC_OK; i++) {
+		struct destination *x = &e->guard.destination[i];
+		int n;
+		if (!breaker_is_open(&x->breaker))
+			continue;
+		breaker_reset(&x->breaker, now);
+		rc = outbox_hasten(e->store, x->channel, x->room[0] ? x->room : NULL, now, &n, d);
+	}
+	return rc;
 }
 
 /* ---- alarms --------------------------------------------------------------------------------------- */
@@ -337,17 +345,14 @@ static enum rc tell_outage(struct engine *e, struct destination *x, struct insta
 /* A cap is told on the day that it is reached. */
 static enum rc tell_cap(struct engine *e, struct instant now, struct diag *d)
 {
-	struct date today = zone_to_civil(e->config->zone, now).date;
 	e->guard.over_cap = false;
-	if (date_compare(today, e->guard.capped) == 0)
-		return RC_OK;
 	enum rc rc = tell_admins(e, "alarm/cap",
 		speaks_chinese(e) ? "今天或本月的发送数量已到设定的上限（limits），其余的在等待"
 				  : "the cap on messages a day or a month (limits) is reached; the "
 				    "others wait",
 		BIT(CHANNEL_EMAIL), now, d);
 	if (rc == RC_OK)
-		e->guard.capped = today;
+		e->guard.capped = zone_to_civil(e->config->zone, now).date;
 	return rc;
 }
 

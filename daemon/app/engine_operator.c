@@ -232,10 +232,10 @@ enum rc engine_retry_now(struct engine *e, int64_t message, const char *who, str
 	struct engine_retried r = {0};
 	enum rc rc =
 		message ? retry_one(e, message, who, now, &r, d) : retry_all(e, who, now, &r, d);
-	if (rc == RC_OK) {
-		engine_guard_reset(e, now);
+	if (rc == RC_OK)
+		rc = engine_guard_reset(e, now, d);
+	if (rc == RC_OK)
 		*ret = r;
-	}
 	return engine_fail(e, rc, d);
 }
 

@@ -8,8 +8,7 @@ const char *hold_text(enum hold h)
 
 void hold_init(struct hold_watch *w, const struct clock_reading *recorded, bool same_boot)
 {
-	*w = (struct hold_watch){
-		.recorded = recorded->wall, .last.wall = INSTANT_NONE, .jumped_from = INSTANT_NONE};
+	*w = (struct hold_watch){.recorded = recorded->wall, .last.wall = INSTANT_NONE};
 	if (same_boot)
 		w->last = *recorded;
 }
@@ -22,6 +21,11 @@ static int64_t step_of(const struct hold_watch *w, const struct clock_reading *n
 	return (now->wall.s - w->last.wall.s) - (now->boot_s - w->last.boot_s);
 }
 
+static bool is_jump(const struct clock_reading *from, const struct clock_reading *now)
+{
+	return (now->wall.s - from->wall.s) - (now->boot_s - from->boot_s) > HOLD_JUMP_S;
+}
+
 static enum hold judge(const struct hold_watch *w, const struct clock_reading *now, int64_t step)
 {
 	/* From a clock that was not believed to one that the system vouches for: a repair. */
@@ -30,8 +34,7 @@ static enum hold judge(const struct hold_watch *w, const struct clock_reading *n
 	if (step > HOLD_JUMP_S && !repaired)
 		return HOLD_JUMPED;
 	if (w->hold == HOLD_JUMPED) {
-		/* Set back to where it came from: the jump is undone. */
-		bool undone = step < -HOLD_BEHIND_S && now->wall.s < w->jumped_from.s + HOLD_JUMP_S;
+		bool undone = !is_jump(&w->jumped_from, now);
 		bool stable =
 			now->synchronised && now->boot_s - w->held_since_boot_s >= HOLD_STABLE_S;
 		if (!undone && !stable)
@@ -51,7 +54,7 @@ bool hold_observe(struct hold_watch *w, const struct clock_reading *now)
 	if (step > HOLD_BEHIND_S || step < -HOLD_BEHIND_S)
 		w->trusted = false;
 	if (step > HOLD_JUMP_S && w->hold != HOLD_JUMPED)
-		w->jumped_from = w->last.wall;
+		w->jumped_from = w->last;
 	w->hold = w->trusted ? HOLD_NONE : judge(w, now, step);
 	if (w->hold != before || step > HOLD_JUMP_S)
 		w->held_since_boot_s = now->boot_s;
@@ -68,7 +71,6 @@ bool hold_trust(struct hold_watch *w)
 	bool held = w->hold != HOLD_NONE;
 	w->trusted = true;
 	w->hold = HOLD_NONE;
-	w->jumped_from = INSTANT_NONE;
 	if (!instant_is_none(w->last.wall))
 		w->recorded = w->last.wall;
 	return held;

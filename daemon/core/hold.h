@@ -44,7 +44,7 @@ struct hold_watch {
 	struct instant recorded;   /* the last tick on record; INSTANT_NONE: none */
 	struct clock_reading last; /* wall INSTANT_NONE: none in this boot yet */
 	int64_t held_since_boot_s;
-	struct instant jumped_from; /* what JUMPED jumped away from, for a person */
+	struct clock_reading jumped_from; /* before the jump */
 	bool trusted;               /* a person's word, until the next step */
 };
 

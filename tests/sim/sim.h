@@ -53,6 +53,9 @@ struct sim {
 	sim_fate_fn *fate; /* NULL: everything is spooled */
 };
 
+/* What the machine's clocks show when an engine starts; NULL: the clock is always believed. */
+static const struct clock_reading *sim_clock;
+
 static inline void sim_event(void *ctx, const struct engine_event *ev)
 {
 	struct sim *s = ctx;
@@ -147,7 +150,8 @@ static inline void sim_start(struct sim *s, struct instant now, const struct sim
 	sim_load(edit, n, &c, &t, &b);
 	snprintf(s->feeds, sizeof s->feeds, "%s/feeds", s->dir);
 	struct engine_options eo = {.state_dir = s->dir, .feeds_dir = s->feeds, .spool_only = true,
-		.fast_disk = true, .on_event = sim_event, .ctx = s};
+		.fast_disk = true, .on_event = sim_event, .ctx = s, .clock = sim_clock,
+		.boot_id = "b"};
 	buf_init(&texts, 0);
 	struct engine_source source = {&b, &texts};
 	if (engine_new(&eo, c, t, &source, now, &s->e, &d))

@@ -1,0 +1,161 @@
+/*
+ * fake_deliver - deliver/ as a test wants it: answers by a function, sends nothing
+ *
+ * Include in one test program; its definitions stand in for those of daemon/deliver/deliver.c.  Only
+ * what a real relay cannot be made to show in simulated time is tested through it: a day's outage.
+ */
+#ifndef TESTS_FAKE_DELIVER_H
+#define TESTS_FAKE_DELIVER_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "deliver.h"
+
+struct fake_sent {
+	struct instant at;
+	enum channel channel;
+	char person[65], ref[80], text[400], recipient[80];
+	enum outcome_class class;
+};
+enum { FAKE_SENT_MAX = 20000 };
+
+static struct {
+	struct outcome (*answer)(const struct delivery *job);
+	size_t room;
+	struct fake_sent sent[FAKE_SENT_MAX]; /* every attempt */
+	size_t n;
+} fake = {.room = 4};
+
+struct deliver {
+	deliver_done_fn *done;
+	void *ctx;
+};
+
+static inline struct outcome fake_outcome(
+	enum outcome_class class, enum outcome_fault fault, const char *reason)
+{
+	struct outcome o = {.class = class, .fault = fault};
+	snprintf(o.reason, sizeof o.reason, "%s", reason);
+	return o;
+}
+
+enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
+	const struct sms_settings *sms, const struct deliver_options *opt, deliver_done_fn *done,
+	void *ctx, struct deliver **ret, struct diag *d)
+{
+	(void)loop;
+	(void)email;
+	(void)sms;
+	(void)opt;
+	(void)d;
+	*ret = calloc(1, sizeof **ret);
+	**ret = (struct deliver){done, ctx};
+	return RC_OK;
+}
+
+void deliver_free(struct deliver *dv)
+{
+	free(dv);
+}
+
+enum rc deliver_configure(struct deliver *dv, const struct email_settings *email,
+	const struct sms_settings *sms, struct diag *d)
+{
+	(void)dv;
+	(void)email;
+	(void)sms;
+	(void)d;
+	return RC_OK;
+}
+
+enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct diag *d)
+{
+	(void)d;
+	struct outcome o = fake.answer(job);
+	if (fake.n < FAKE_SENT_MAX) {
+		struct fake_sent *x = &fake.sent[fake.n++];
+		*x = (struct fake_sent){.at = job->at, .channel = job->channel, .class = o.class};
+		snprintf(x->person, sizeof x->person, "%s", job->person_id);
+		snprintf(x->ref, sizeof x->ref, "%s", job->client_ref);
+		snprintf(x->recipient, sizeof x->recipient, "%s", job->recipient);
+		snprintf(x->text, sizeof x->text, "%.*s", (int)job->len, (const char *)job->bytes);
+	}
+	dv->done(dv->ctx, job->message_id, &o);
+	return RC_OK;
+}
+
+bool deliver_refuses(const struct deliver *dv, const struct delivery *job)
+{
+	(void)dv;
+	(void)job;
+	return false;
+}
+
+bool deliver_is_spool(const struct deliver *dv, enum channel channel)
+{
+	(void)dv;
+	(void)channel;
+	return true; /* placeholders may be sent to */
+}
+
+size_t deliver_room(const struct deliver *dv, enum channel channel)
+{
+	(void)dv;
+	(void)channel;
+	return fake.room;
+}
+
+bool deliver_has_room(const struct deliver *dv, enum channel channel)
+{
+	return deliver_room(dv, channel) > 0;
+}
+
+size_t deliver_in_flight(const struct deliver *dv)
+{
+	(void)dv;
+	return 0;
+}
+
+void deliver_stop(struct deliver *dv)
+{
+	(void)dv;
+}
+
+void deliver_abandon(struct deliver *dv)
+{
+	(void)dv;
+}
+
+bool deliver_can_ask(const struct deliver *dv)
+{
+	(void)dv;
+	return false;
+}
+
+enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer_fn *answer,
+	void *ctx, struct diag *d)
+{
+	(void)dv;
+	(void)q;
+	(void)answer;
+	(void)ctx;
+	return diag_set(d, RC_STATE, "nobody to ask");
+}
+
+/* Attempts on a channel within [from, to) that ended so (-1: any). */
+static inline size_t fake_count(
+	enum channel ch, const char *person, struct instant from, struct instant to, int class)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < fake.n; i++) {
+		const struct fake_sent *x = &fake.sent[i];
+		n += x->channel == ch && x->at.s >= from.s && x->at.s < to.s &&
+		     (class < 0 || (int)x->class == class) &&
+		     (!person || strcmp(x->person, person) == 0);
+	}
+	return n;
+}
+
+#endif
