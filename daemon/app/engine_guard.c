@@ -422,18 +422,3 @@ enum rc engine_guard_answer(struct engine *e, const struct outbox_message *m,
 		x->breaker = was;
 	return rc;
 }
-
-/* ---- for those who ask ---------------------------------------------------------------------------- */
-
-size_t engine_destinations(const struct engine *e, struct engine_destination *ret, size_t max)
-{
-	size_t n = e->guard.n < max ? e->guard.n : max;
-	for (size_t i = 0; i < n; i++) {
-		const struct destination *x = &e->guard.destination[i];
-		ret[i] = (struct engine_destination){.name = x->name,
-			.down_since = x->breaker.down_since,
-			.next_probe = breaker_next(&x->breaker),
-			.reason = x->breaker.reason};
-	}
-	return n;
-}
