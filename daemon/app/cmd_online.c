@@ -140,6 +140,9 @@ int cmd_reload(const struct command *self, int argc, char **argv)
 		(long long)number(data, "obligations"), (long long)number(data, "appeared"),
 		(long long)number(data, "vanished"), (long long)number(data, "moved"),
 		(long long)number(data, "planned"), (long long)number(data, "cancelled"));
+	if (number(data, "revived"))
+		printf(_("Contacts were corrected: %lld lost messages are replaced.\n"),
+			(long long)number(data, "revived"));
 	json_decref(data);
 	return EXIT_DONE;
 }

@@ -1,6 +1,5 @@
 /* The commands that show what a running daemon knows. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -47,16 +46,87 @@ static bool ask(const struct cli_daemon *where, const char *verb, json_t *args, 
 
 /* ---- status --------------------------------------------------------------------------------------- */
 
+/* What to type; NULL where only the contact can be corrected. */
+static const char *remedy(const char *state)
+{
+	if (strcmp(state, "retry") == 0)
+		return "deadlinectl retry %lld\n";
+	if (strcmp(state, "unknown") == 0)
+		return "deadlinectl settle %lld sent|resend\n";
+	return strcmp(state, "dead") == 0 ? "deadlinectl settle %lld resend\n" : NULL;
+}
+
+static void print_remedy(const json_t *t)
+{
+	const char *form = remedy(text_of(t, "state"));
+	fputs("       ", stdout);
+	if (!form)
+		puts(_("correct the contact, then: deadlinectl reload"));
+	else if (strcmp(text_of(t, "state"), "retry") == 0)
+		printf(form, number(t, "message"));
+	else {
+		fputs(strcmp(text_of(t, "state"), "dead") == 0
+				? _("correct the contact and reload, or: ")
+				: _("ask whether it arrived, then: "),
+			stdout);
+		printf(form, number(t, "message"));
+	}
+}
+
 static void print_trouble(const json_t *trouble, const struct cli_style *st)
 {
 	size_t i;
 	json_t *t;
 	char since[64], reason[SAY_REASON_SIZE];
 	json_array_foreach(trouble, i, t)
+	{
 		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, number(t, "message"), st->off,
 			word_of(text_of(t, "channel")), text_of(t, "person"),
-			word_of(text_of(t, "state")),
-			say_reason(text_of(t, "reason"), reason), civil(text_of(t, "since"), since));
+			word_of(text_of(t, "state")), say_reason(text_of(t, "reason"), reason),
+			civil(text_of(t, "since"), since));
+		print_remedy(t);
+	}
+}
+
+/* The sentence for each hold of the clock. */
+static void print_hold(const char *hold, const struct cli_style *st)
+{
+	if (!*hold)
+		return;
+	printf("%s%s%s\n       deadlinectl clock-ok\n", st->red,
+		strcmp(hold, "behind") == 0
+			? _("The clock is behind the last record: SMS wait until it is right.")
+		: strcmp(hold, "jumped") == 0
+			? _("The clock has jumped by more than a day: SMS wait until somebody says "
+			    "it is right.")
+			: _("The clock is not synchronised yet: SMS wait, 15 minutes at most."),
+		st->off);
+}
+
+static void print_destinations(const json_t *list, const struct cli_style *st)
+{
+	size_t i;
+	json_t *x;
+	char since[64], next[64], reason[SAY_REASON_SIZE];
+	json_array_foreach(list, i, x)
+	{
+		if (!*text_of(x, "down_since"))
+			continue;
+		printf(_("%s%s does not work%s since %s: %s\n"), st->red,
+			word_of(text_of(x, "name")), st->off,
+			civil(text_of(x, "down_since"), since),
+			say_reason(text_of(x, "reason"), reason));
+		printf(_("       next try %s; at once: deadlinectl retry\n"),
+			civil(text_of(x, "next_probe"), next));
+	}
+}
+
+static bool has_outage(const json_t *list)
+{
+	size_t i;
+	json_t *x;
+	json_array_foreach(list, i, x) if (*text_of(x, "down_since")) return true;
+	return false;
 }
 
 static void print_fault(const json_t *fault)
@@ -72,8 +142,25 @@ static void print_fault(const json_t *fault)
 static bool is_well(const json_t *s)
 {
 	const json_t *config = json_object_get(s, "config");
-	return !json_is_true(json_object_get(config, "stale")) &&
-		json_array_size(json_object_get(s, "trouble")) == 0;
+	return !json_is_true(json_object_get(config, "stale")) && !*text_of(s, "hold") &&
+	       !has_outage(json_object_get(s, "destinations")) &&
+	       json_array_size(json_object_get(s, "trouble")) == 0;
+}
+
+/* What a tired reader needs first. */
+static void print_needs(const json_t *s, const struct cli_style *st)
+{
+	const json_t *w = json_object_get(s, "waiting");
+	char oldest[64];
+	print_hold(text_of(s, "hold"), st);
+	print_destinations(json_object_get(s, "destinations"), st);
+	if (number(w, "needs_hand"))
+		printf(_("%lld messages were lost or nobody knows; they need your hand, see "
+			 "below.\n"),
+			number(w, "needs_hand"));
+	if (number(w, "messages"))
+		printf(_("%lld messages wait to be tried again, the oldest since %s.\n"),
+			number(w, "messages"), civil(text_of(w, "oldest"), oldest));
 }
 
 static void print_status(const json_t *s)
@@ -90,7 +177,9 @@ static void print_status(const json_t *s)
 	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
 		well ? _("All is well.") : _("Something needs you."), st->off,
 		civil(text_of(s, "now"), now), text_of(s, "version"), number(s, "pid"));
-	printf(_("Obligations  open %lld (overdue %lld), reported %lld, done %lld, waived %lld, waiting %lld\n"),
+	print_needs(s, st);
+	printf(_("Obligations  open %lld (overdue %lld), reported %lld, done %lld, waived %lld, "
+		 "waiting %lld\n"),
 		number(o, "open"), number(o, "overdue"), number(o, "reported"), number(o, "done"),
 		number(o, "waived"), number(o, "waiting"));
 	printf(_("Reminders    planned %lld, sent %lld, merged %lld, cancelled %lld; next %s\n"),
@@ -102,10 +191,9 @@ static void print_status(const json_t *s)
 	printf(_("Configuration %s, loaded %s\n"), text_of(config, "path"),
 		civil(text_of(config, "loaded_at"), loaded));
 	if (stale)
-		printf("%s%s%s\n", st->red, _("The files have faults; the last good set is in force:"),
-			st->off);
-	json_array_foreach(json_object_get(config, "diags"), i, fault)
-		print_fault(fault);
+		printf("%s%s%s\n", st->red,
+			_("The files have faults; the last good set is in force:"), st->off);
+	json_array_foreach(json_object_get(config, "diags"), i, fault) print_fault(fault);
 	if (n_trouble)
 		printf(_("Messages that did not go through:\n"));
 	print_trouble(trouble, st);
@@ -166,8 +254,7 @@ static size_t count_missing(const json_t *items)
 {
 	size_t i, n = 0;
 	json_t *item;
-	json_array_foreach(items, i, item)
-		n += strcmp(text_of(item, "state"), "missing") == 0;
+	json_array_foreach(items, i, item) n += strcmp(text_of(item, "state"), "missing") == 0;
 	return n;
 }
 
@@ -214,37 +301,6 @@ int cmd_list(const struct command *self, int argc, char **argv)
 		putchar(' ');
 		print_missing(json_object_get(o, "items"));
 		putchar('\n');
-	}
-	json_decref(data);
-	return EXIT_DONE;
-}
-
-/* ---- history -------------------------------------------------------------------------------------- */
-
-int cmd_history(const struct command *self, int argc, char **argv)
-{
-	struct cli_daemon where = {0};
-	long limit = 50;
-	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where), {"limit", OPTION_INT, &limit}};
-	int status;
-	json_t *data, *h;
-	size_t i;
-	int n = cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 1, &status);
-	if (n < 0)
-		return status;
-	json_t *args = json_pack("{s:s?,s:I}", "obligation", n ? argv[1] : NULL, "limit",
-		(json_int_t)limit);
-	if (!ask(&where, "history", args, &data, &status))
-		return status;
-	json_array_foreach(json_object_get(data, "rows"), i, h)
-	{
-		char at[64];
-		char *detail = json_dumps(json_object_get(h, "detail"), JSON_COMPACT);
-		printf("%6lld  %s  ", number(h, "id"), civil(text_of(h, "at"), at));
-		cli_pad(stdout, word_of(text_of(h, "kind")), 14);
-		printf(" %-11s %s %s %s\n", text_of(h, "actor"), text_of(h, "obligation"),
-			text_of(h, "person"), detail && strcmp(detail, "{}") != 0 ? detail : "");
-		free(detail);
 	}
 	json_decref(data);
 	return EXIT_DONE;

@@ -38,7 +38,7 @@ const struct command COMMAND[] = {
 	{"occasion", cmd_occasion, N_("what was really done on an occasion, or an announced date"),
 		"occasion ID held|not-held|ended DATE|extended DATE|date DATE [--by WHO]",
 		"deadlinectl occasion keydate/mid-autumn-2024/brigade-1 ended 2024-09-15"},
-	{"history", cmd_history, N_("what happened"), "history [ID] [--limit N] [--state DIR] [--json]",
+	{"history", cmd_history, N_("what happened"), "history [ID|MESSAGE|PERSON] [--message N] [--person ID] [--limit N] [--state DIR] [--json]",
 		"deadlinectl history monthly/2024-05/brigade-10"},
 	{"settle", cmd_settle, N_("say what became of a message that nobody knows about, or send it anew"),
 		"settle MESSAGE sent|resend [--reason TEXT] [--by WHO] [--state DIR] [--json]",

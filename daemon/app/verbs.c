@@ -155,10 +155,10 @@ static enum rc verb_reload(struct call *c, json_t **ret)
 	enum rc rc = c->v->reload(c->v->ctx, confirm, &r, c->d);
 	if (rc)
 		return rc;
-	*ret = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "obligations", (json_int_t)r.obligations,
+	*ret = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "obligations", (json_int_t)r.obligations,
 		"appeared", (json_int_t)r.appeared, "vanished", (json_int_t)r.vanished, "moved",
 		(json_int_t)r.moved, "planned", (json_int_t)r.planned, "cancelled",
-		(json_int_t)r.cancelled);
+		(json_int_t)r.cancelled, "revived", (json_int_t)r.revived);
 	return RC_OK;
 }
 

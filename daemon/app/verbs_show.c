@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "history.h"
+#include "hold.h"
 #include "obligation_json.h"
 #include "outbox.h"
 #include "verbs_call.h"
 
-enum { TROUBLE_MAX = 50 };
+enum { TROUBLE_MAX = 50, TROUBLE_COUNT_MAX = 1000, DESTINATIONS_MAX = 64 };
 
 /* ---- status --------------------------------------------------------------------------------------- */
 
@@ -46,13 +47,8 @@ static json_t *obligation_counts(const struct call *c)
 	return o;
 }
 
-static enum rc trouble_json(const struct call *c, json_t **ret)
+static json_t *trouble_json(const struct call *c, const struct outbox_message *m, size_t n)
 {
-	const struct outbox_message *m;
-	size_t n;
-	enum rc rc = engine_trouble(c->v->engine, TROUBLE_MAX, c->now, &m, &n, c->d);
-	if (rc)
-		return rc;
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list,
@@ -60,8 +56,7 @@ static enum rc trouble_json(const struct call *c, json_t **ret)
 				"person", m[i].person_id, "channel", channel_text(m[i].channel),
 				"state", message_state_text(m[i].state), "reason", m[i].reason,
 				"attempt", m[i].attempt, "since", call_time(c, m[i].first_at)));
-	*ret = list;
-	return RC_OK;
+	return list;
 }
 
 static json_t *config_json(const struct call *c)
@@ -81,25 +76,66 @@ static json_t *config_json(const struct call *c)
 		json_array_size(faults) > 0, "faults", faults, "diags", diags);
 }
 
+/* What waits for its next attempt, or whose fate nobody knows: how many, since when. */
+static json_t *waiting_json(const struct call *c, const struct outbox_message *m, size_t n)
+{
+	struct instant oldest = INSTANT_NONE;
+	json_int_t waiting = 0, hand = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (m[i].state != MESSAGE_RETRY) {
+			hand++;
+			continue;
+		}
+		waiting++;
+		if (instant_is_none(oldest) || m[i].first_at.s < oldest.s)
+			oldest = m[i].first_at;
+	}
+	return json_pack("{s:I,s:o,s:I}", "messages", waiting, "oldest", call_time(c, oldest),
+		"needs_hand", hand);
+}
+
+static json_t *destinations_json(const struct call *c)
+{
+	struct engine_destination x[DESTINATIONS_MAX];
+	size_t n = engine_destinations(c->v->engine, x, DESTINATIONS_MAX);
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+			list, json_pack("{s:s,s:o,s:o,s:s?}", "name", x[i].name, "down_since",
+				      call_time(c, x[i].down_since), "next_probe",
+				      call_time(c, x[i].next_probe), "reason",
+				      instant_is_none(x[i].down_since) ? NULL : x[i].reason));
+	return list;
+}
+
+static json_t *hold_json(const struct call *c)
+{
+	enum hold h = engine_hold(c->v->engine);
+	return h == HOLD_NONE ? json_null() : json_string(hold_text(h));
+}
+
 enum rc verb_status(struct call *c, json_t **ret)
 {
 	struct outbox_counts n;
 	struct instant next;
-	json_t *trouble;
+	const struct outbox_message *m;
+	size_t n_trouble, n_shown;
 	struct store *s = engine_store(c->v->engine);
 	enum rc rc = outbox_count(s, &n, c->d);
 	if (rc == RC_OK)
 		rc = outbox_next_at(s, &next, c->d);
 	if (rc == RC_OK)
-		rc = trouble_json(c, &trouble);
+		rc = engine_trouble(c->v->engine, TROUBLE_COUNT_MAX, c->now, &m, &n_trouble, c->d);
 	if (rc)
 		return rc;
-	*ret = json_pack("{s:s,s:i,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:n}", "version",
+	n_shown = n_trouble < TROUBLE_MAX ? n_trouble : TROUBLE_MAX;
+	*ret = json_pack("{s:s,s:i,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
 		DEADLINED_VERSION, "pid", (int)getpid(), "started", call_time(c, c->v->started),
 		"now", call_time(c, c->now), "zone", zone_name(call_config(c)->zone), "config",
 		config_json(c), "next_wake", call_time(c, next), "reminders", reminder_counts(&n),
 		"messages", message_counts(&n), "obligations", obligation_counts(c), "trouble",
-		trouble, "hold");
+		trouble_json(c, m, n_shown), "waiting", waiting_json(c, m, n_trouble),
+		"destinations", destinations_json(c), "hold", hold_json(c));
 	return RC_OK;
 }
 
@@ -222,11 +258,20 @@ enum rc verb_obligations(struct call *c, json_t **ret)
 
 enum rc verb_history(struct call *c, json_t **ret)
 {
-	const char *id = json_string_value(json_object_get(c->args, "obligation"));
+	struct history_filter f = {0};
 	const struct history_row *row;
 	size_t n;
-	enum rc rc = history_list(engine_store(c->v->engine), id, call_limit(c),
-		engine_arena(c->v->engine), &row, &n, c->d);
+	enum rc rc = call_message(c, &f.message);
+	if (rc == RC_OK)
+		rc = call_text(c, "obligation", &f.obligation);
+	if (rc == RC_OK)
+		rc = call_text(c, "person", &f.person);
+	if (rc)
+		return rc;
+	f.obligation = f.obligation[0] ? f.obligation : NULL;
+	f.person = f.person[0] ? f.person : NULL;
+	rc = history_find(engine_store(c->v->engine), &f, call_limit(c), engine_arena(c->v->engine),
+		&row, &n, c->d);
 	if (rc)
 		return rc;
 	json_t *list = json_array();

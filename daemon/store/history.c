@@ -203,22 +203,33 @@ enum rc history_get(
 enum rc history_list(struct store *s, const char *obligation, size_t limit, struct arena *a,
 	const struct history_row **ret, size_t *ret_n, struct diag *d)
 {
+	struct history_filter f = {.obligation = obligation};
+	return history_find(s, &f, limit, a, ret, ret_n, d);
+}
+
+#define FITS " (?2 = 0 OR message = ?2) AND (?3 IS NULL OR person = ?3 OR actor = ?3)"
+
+enum rc history_find(struct store *s, const struct history_filter *f, size_t limit, struct arena *a,
+	const struct history_row **ret, size_t *ret_n, struct diag *d)
+{
 	struct sql q;
 	VEC(struct history_row) rows = {0};
 	/* Two statements: "? IS NULL OR obligation = ?" would read the whole table for each. */
-	enum rc rc = obligation ? sql_open(s, &q,
-					  "SELECT * FROM (SELECT " COLUMNS
-					  " FROM history WHERE obligation = ?"
-					  " ORDER BY id DESC LIMIT ?) ORDER BY id",
-					  d)
-				: sql_open(s, &q,
-					  "SELECT * FROM (SELECT " COLUMNS " FROM history"
-					  " ORDER BY id DESC LIMIT ?) ORDER BY id",
-					  d);
+	enum rc rc = f->obligation ? sql_open(s, &q,
+					     "SELECT * FROM (SELECT " COLUMNS
+					     " FROM history WHERE obligation = ?1 AND" FITS
+					     " ORDER BY id DESC LIMIT ?4) ORDER BY id",
+					     d)
+				   : sql_open(s, &q,
+					     "SELECT * FROM (SELECT " COLUMNS
+					     " FROM history WHERE" FITS
+					     " ORDER BY id DESC LIMIT ?4) ORDER BY id",
+					     d);
 	if (rc)
 		return rc;
-	if (obligation)
-		sql_text(&q, obligation);
+	sql_text(&q, f->obligation);
+	sql_int(&q, f->message);
+	sql_text(&q, f->person);
 	sql_int(&q, (int64_t)(limit < LIMIT_MAX ? limit : LIMIT_MAX));
 	for (bool row = true; rc == RC_OK;) {
 		rc = sql_next(&q, &row, d);

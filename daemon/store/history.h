@@ -39,6 +39,14 @@ enum rc history_get(struct store *s, int64_t id, struct arena *a, struct history
 enum rc history_list(struct store *s, const char *obligation, size_t limit, struct arena *a,
 	const struct history_row **ret, size_t *ret_n, struct diag *d) NODISCARD;
 
+/* The same of those that fit.  person: whom it is about, or who did it. */
+struct history_filter {
+	const char *obligation, *person; /* NULL: any */
+	int64_t message;                 /* 0: any */
+};
+enum rc history_find(struct store *s, const struct history_filter *f, size_t limit, struct arena *a,
+	const struct history_row **ret, size_t *ret_n, struct diag *d) NODISCARD;
+
 /* *ret_broken = id of the first row whose hash does not fit or which is gone from the end, 0 if the
  * chain holds. */
 enum rc history_verify(struct store *s, int64_t *ret_broken, struct diag *d) NODISCARD;

@@ -75,7 +75,7 @@ def test_options_of_the_daemon():
 
 
 def test_verbs():
-    verbs = re.findall(r'^\t\{"([a-z]+)", verb_', read("daemon", "app", "verbs.c"), re.M)
+    verbs = re.findall(r'^\t\{"([a-z-]+)", verb_', read("daemon", "app", "verbs.c"), re.M)
     assert len(verbs) >= 12
     assert set(verbs) - rows(DAEMON, "Li") == set()
 
@@ -83,7 +83,7 @@ def test_verbs():
 def test_json_keys():
     """The keys of answers: in the verbs, and in one obligation."""
     page = set(re.findall(r"[a-z_]+", CTL))
-    text = read("daemon", "app", "verbs.c") + read("daemon", "app", "obligation_json.c")
+    text = sources("app/verbs*.c") + read("daemon", "app", "obligation_json.c")
     keys = set()
     for call in re.findall(r"json_pack\((.*?)\);", text, re.S):
         keys |= set(re.findall(r'"([a-z_]+)"', call))
