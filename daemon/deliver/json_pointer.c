@@ -7,6 +7,16 @@
 
 enum { TOKEN_MAX = 128 };
 
+json_t *json_load_reply(const char *body, size_t len)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++)
+		n += body[i] == '[' || body[i] == '{' || body[i] == ',';
+	if (n > JSON_PARTS_MAX)
+		return NULL;
+	return json_loadb(body, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+}
+
 /* One reference token; ~1 is '/', ~0 is '~'.  Returns what follows it, or NULL if it is too long. */
 static const char *read_token(const char *p, char ret[static TOKEN_MAX])
 {

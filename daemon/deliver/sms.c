@@ -16,6 +16,7 @@ struct sms_transfer {
 	struct attempt *attempt;
 	struct sms_request request;
 	struct buf reply;
+	size_t header_bytes;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -71,6 +72,15 @@ static void on_abandon(struct attempt *a)
 	end(a->transport, CURLE_ABORTED_BY_CALLBACK, true);
 }
 
+/* Headers, those of 1xx replies and trailers included: libcurl keeps each. */
+static size_t on_header(char *data, size_t size, size_t n, void *ctx)
+{
+	struct sms_transfer *t = ctx;
+	(void)data;
+	t->header_bytes += size * n;
+	return t->header_bytes > SMS_HEADERS_MAX ? 0 : size * n;
+}
+
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
 	struct sms_transfer *t = ctx;
@@ -108,6 +118,8 @@ static void set_options(struct sms_transfer *t, const char *secret)
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, req->headers);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "deadlined/" DEADLINED_VERSION);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);

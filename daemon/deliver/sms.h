@@ -1,7 +1,8 @@
 /*
  * sms - one SMS, one HTTP request, one connection (F1)
  *
- * HTTP/1.1, never reused, no redirects, no compression, no Expect, replies over 64 KiB are cut.
+ * HTTP/1.1, never reused, no redirects, no compression, no Expect, replies over 64 KiB are cut, headers
+ * over 64 KiB end the exchange.
  * The request is built by sms_http.c or sms_kannel.c, judged by sms_classify.c.
  */
 #ifndef DELIVER_SMS_H
@@ -11,7 +12,12 @@
 #include "sms_template.h"
 #include "transport.h"
 
-enum { SMS_PARALLEL = 4, SMS_REPLY_MAX = 64 * 1024, SMS_REQUEST_MAX = 64 * 1024 };
+enum {
+	SMS_PARALLEL = 4,
+	SMS_REPLY_MAX = 64 * 1024,
+	SMS_HEADERS_MAX = 64 * 1024,
+	SMS_REQUEST_MAX = 64 * 1024
+};
 
 struct curl_slist;
 

@@ -78,6 +78,20 @@ bool sms_status_is_in(const char *list, int status)
 	return false;
 }
 
+/* The reply's end was not seen, or it holds a NUL behind which there may be anything. */
+static bool is_whole(const struct sms_reply *r)
+{
+	return !r->cut && strlen(r->body) == r->body_len;
+}
+
+/* The peer's wish; a date that has passed comes as less than nothing. */
+static int64_t bound_wish(const struct sms_reply *r)
+{
+	if (r->retry_after_s < 0)
+		return 0;
+	return r->retry_after_s < RETRY_AFTER_MAX_S ? r->retry_after_s : RETRY_AFTER_MAX_S;
+}
+
 /* Nothing of a reply came, or not all of it. */
 static void classify_break(const struct sms_reply *r, struct outcome *o)
 {
@@ -115,8 +129,7 @@ static void classify_status(const struct sms_reply *r, struct outcome *o)
 	case 425:
 	case 429:
 		set(o, OUTCOME_RETRY, FAULT_PEER);
-		o->retry_after_s =
-			r->retry_after_s < RETRY_AFTER_MAX_S ? r->retry_after_s : RETRY_AFTER_MAX_S;
+		o->retry_after_s = bound_wish(r);
 		give_reason(o, r, "too many at once");
 		return;
 	case 408:
@@ -164,8 +177,7 @@ static bool classify_word(const struct sms_settings *s, const struct sms_reply *
 {
 	if (is_one_of(value, s->temporary_values, s->n_temporary_values)) {
 		set(o, OUTCOME_RETRY, FAULT_PEER);
-		o->retry_after_s =
-			r->retry_after_s < RETRY_AFTER_MAX_S ? r->retry_after_s : RETRY_AFTER_MAX_S;
+		o->retry_after_s = bound_wish(r);
 		give_reason(o, r, "not taken, for now");
 		return true;
 	}
@@ -188,7 +200,7 @@ static void classify_success(const struct sms_settings *s, const struct sms_repl
 	/* With nothing else to go by, an id is the proof. */
 	if (!s->success_pointer && !s->success_regex && s->id_pointer)
 		ok = id[0];
-	if (r->cut && (s->success_pointer || s->success_regex || s->id_pointer))
+	if (!is_whole(r) && (s->success_pointer || s->success_regex || s->id_pointer))
 		ok = false;
 	set(o, ok ? OUTCOME_SENT : OUTCOME_UNKNOWN, ok ? FAULT_NONE : FAULT_PEER);
 	give_reason(o, r, ok ? N_("taken") : N_("the reply is not what success looks like"));
@@ -209,7 +221,7 @@ void sms_classify_http(const struct sms_settings *s, const struct sms_reply *r, 
 		return;
 	}
 	if (complete && !r->cut && (s->success_pointer || s->id_pointer)) {
-		json_t *json = json_loadb(r->body, r->body_len, JSON_DECODE_ANY, NULL);
+		json_t *json = json_load_reply(r->body, r->body_len);
 		json_pointer_text(json, s->success_pointer, value, sizeof value);
 		json_pointer_text(json, s->id_pointer, id, sizeof id);
 		json_decref(json);
@@ -228,15 +240,17 @@ void sms_classify_http(const struct sms_settings *s, const struct sms_reply *r, 
 void sms_classify_kannel(const struct sms_reply *r, struct outcome *ret)
 {
 	struct outcome o = {.code = r->status};
-	const char *body = r->body ? r->body : "";
+	const char *body = r->body;
 	if (r->curl && !r->cut && !(r->status >= 300 && r->status < 500)) {
 		classify_break(r, &o);
 	} else if (r->status >= 200 && r->status < 300) {
-		bool ok = text_has_prefix(body, "0:") || text_has_prefix(body, "3:") ||
-			  text_has_prefix(body, "Sent");
+		bool ok = is_whole(r) &&
+			  (text_has_prefix(body, "0:") || text_has_prefix(body, "3:") ||
+				  text_has_prefix(body, "Sent"));
 		set(&o, ok ? OUTCOME_SENT : OUTCOME_UNKNOWN, ok ? FAULT_NONE : FAULT_PEER);
 		give_reason(&o, r, ok ? N_("taken") : N_("the reply is not Kannel's"));
-	} else if (text_has_prefix(body, "Not routable") || strstr(body, "denied by")) {
+	} else if (r->status < 500 &&
+		   (text_has_prefix(body, "Not routable") || strstr(body, "denied by"))) {
 		set(&o, OUTCOME_DEAD, FAULT_RECIPIENT);
 		give_reason(&o, r, "the gateway refuses the number");
 	} else if (r->status == 415 ||

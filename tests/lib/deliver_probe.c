@@ -3,10 +3,12 @@
  *
  * In:  {"email":{...},"sms":{...},"options":{...}} first and again for a reload; then messages
  *      {"id","channel","to","ref","bytes"|"text"|"mail":{...},"placeholder","sample"};
- *      {"wait":true} until nothing is in flight, {"run_ms":N}, {"stop":true}, {"abandon":true}.
+ *      {"wait":true} until nothing is in flight, {"run_ms":N}, {"stop":true}, {"abandon":true},
+ *      {"mark":true} memory is measured from here.
  * Out: one line per outcome {"id","class","fault","code","retry_after","too_big","reason",
  *      "peer_id"}; {"id","refused"} when deliver_submit says no; at the end {"stall_ms"}: the
- *      longest time that the loop did not turn.
+ *      longest time that the loop did not turn, "grown_kib": by how much the most memory that was
+ *      resident since the mark was more than at it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +26,7 @@ enum { TICK_US = 20000 };
 static sd_event *loop;
 static struct deliver *dv;
 static uint64_t last_tick, worst_gap;
+static long marked_kib;
 
 static uint64_t now_us(void)
 {
@@ -274,6 +277,32 @@ static void run_for(int ms)
 		turn();
 }
 
+/* "VmHWM" or "VmRSS" of ourselves. */
+static long memory_kib(const char *name)
+{
+	char line[200];
+	long kib = 0;
+	FILE *f = fopen("/proc/self/status", "r");
+	while (f && fgets(line, sizeof line, f)) {
+		if (strncmp(line, name, strlen(name)) == 0)
+			kib = strtol(line + strlen(name) + 1, NULL, 10);
+	}
+	if (f)
+		fclose(f);
+	return kib;
+}
+
+/* What was resident until now is forgotten as the most (proc_pid_clear_refs(5)). */
+static void mark(void)
+{
+	FILE *f = fopen("/proc/self/clear_refs", "w");
+	if (f) {
+		fputs("5", f);
+		fclose(f);
+	}
+	marked_kib = memory_kib("VmRSS");
+}
+
 static void obey(json_t *o)
 {
 	if (json_object_get(o, "email") || json_object_get(o, "sms") ||
@@ -287,6 +316,8 @@ static void obey(json_t *o)
 		wait_idle();
 	else if (json_object_get(o, "run_ms"))
 		run_for(int_of(o, "run_ms", 0));
+	else if (json_object_get(o, "mark"))
+		mark();
 	else if (json_object_get(o, "stop"))
 		deliver_stop(dv);
 	else if (json_object_get(o, "abandon"))
@@ -308,9 +339,11 @@ int main(void)
 		json_decref(o);
 	}
 	wait_idle();
+	long grown_kib = memory_kib("VmHWM") - marked_kib;
 	deliver_free(dv);
 	sd_event_source_unref(tick);
 	sd_event_unref(loop);
-	print(json_pack("{s:I}", "stall_ms", (json_int_t)(worst_gap / 1000)));
+	print(json_pack("{s:I,s:I}", "stall_ms", (json_int_t)(worst_gap / 1000), "grown_kib",
+		(json_int_t)grown_kib));
 	return 0;
 }

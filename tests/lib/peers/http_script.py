@@ -1,8 +1,9 @@
 """A raw HTTP server that follows a script, one thread per connection, and records each request.
 
 Each answer: (status, body[, headers]) or DROP (close without a byte), HANG, CUT (half a body),
-EARLY (close before the request is read), bytes (sent as they are).  Answers are used up one by one,
-the last one stays.  Connections are kept alive between requests unless an action ends them.
+EARLY (close before the request is read), bytes (sent as they are), a function of the connection
+and the event of the end, At(function) for one that is called before a request is read.  Answers are
+used up one by one, the last one stays.  Connections are kept alive between requests unless an action ends them.
 """
 
 import socket
@@ -10,6 +11,11 @@ import ssl
 import threading
 
 DROP, HANG, CUT, EARLY = object(), object(), object(), object()
+
+
+class At:
+    def __init__(self, function):
+        self.function = function
 
 
 class HttpScript:
@@ -54,6 +60,10 @@ class HttpScript:
             if self.answers[0] is EARLY:
                 conn.close()
                 return
+            if isinstance(self.answers[0], At):
+                with conn:
+                    self.answer().function(conn, self.end)
+                return
             if self.context:
                 conn = self.context.wrap_socket(conn, server_side=True)
             with conn, conn.makefile("rb") as stream:
@@ -81,6 +91,9 @@ class HttpScript:
             return False
         if what is CUT:
             conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":0")
+            return False
+        if callable(what):
+            what(conn, self.end)
             return False
         if isinstance(what, bytes):
             conn.sendall(what)
