@@ -20,15 +20,6 @@ static long long number(const json_t *o, const char *key)
 	return (long long)json_integer_value(json_object_get(o, key));
 }
 
-static const char *civil(const char *rfc3339, char ret[static 64])
-{
-	struct date d;
-	if (strlen(rfc3339) < 16 || !date_parse(rfc3339, 10, &d))
-		return "-";
-	snprintf(ret, 64, "%.10s %s %.5s", rfc3339, say_weekday(d), rfc3339 + 11);
-	return ret;
-}
-
 static void print_value(const json_t *v)
 {
 	char reason[SAY_REASON_SIZE];
@@ -58,7 +49,7 @@ static void print_detail(const json_t *detail)
 static void print_row(const json_t *h)
 {
 	char at[64];
-	printf("%6lld  %s  ", number(h, "id"), civil(text_of(h, "at"), at));
+	printf("%6lld  %s  ", number(h, "id"), say_civil(text_of(h, "at"), at));
 	cli_pad(stdout, word_of(text_of(h, "kind")), 14);
 	printf(" %-11s", text_of(h, "actor"));
 	if (number(h, "message"))

@@ -119,6 +119,30 @@ int cmd_retry(const struct command *self, int argc, char **argv)
 	return EXIT_DONE;
 }
 
+/* ---- clock-ok ------------------------------------------------------------------------------------- */
+
+int cmd_clock_ok(const struct command *self, int argc, char **argv)
+{
+	struct cli_daemon where = {0};
+	const char *by = NULL;
+	const struct option_row rows[] = {CLI_DAEMON_OPTIONS(where), {"by", OPTION_TEXT, &by}};
+	char now[64];
+	int status;
+	json_t *data;
+	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0)
+		return status;
+	json_t *args = json_pack("{s:s?}", "by", by);
+	if (!cli_call(&where, "clock-ok", args, &data, &status))
+		return status;
+	if (where.json) {
+		cli_print_json(data);
+		return EXIT_DONE;
+	}
+	printf(_("It is %s: believed.\n"), say_civil(text_of(data, "now"), now));
+	json_decref(data);
+	return EXIT_DONE;
+}
+
 /* ---- test-message --------------------------------------------------------------------------------- */
 
 /* Ask until its next hop has spoken, or half a minute is over. */

@@ -21,16 +21,6 @@ static long long number(const json_t *o, const char *key)
 	return (long long)json_integer_value(json_object_get(o, key));
 }
 
-/* "2024-05-06T09:00:00+08:00" as "2024-05-06 Mon 09:00": the daemon's civil time, not ours. */
-static const char *civil(const char *rfc3339, char ret[static 64])
-{
-	struct date d;
-	if (strlen(rfc3339) < 16 || !date_parse(rfc3339, 10, &d))
-		return "-";
-	snprintf(ret, 64, "%.10s %s %.5s", rfc3339, say_weekday(d), rfc3339 + 11);
-	return ret;
-}
-
 /* Ask, and print as JSON if that is wanted; true = the caller prints text. */
 static bool ask(const struct cli_daemon *where, const char *verb, json_t *args, json_t **ret,
 	int *ret_status)
@@ -83,7 +73,7 @@ static void print_trouble(const json_t *trouble, const struct cli_style *st)
 		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, number(t, "message"), st->off,
 			word_of(text_of(t, "channel")), text_of(t, "person"),
 			word_of(text_of(t, "state")), say_reason(text_of(t, "reason"), reason),
-			civil(text_of(t, "since"), since));
+			say_civil(text_of(t, "since"), since));
 		print_remedy(t);
 	}
 }
@@ -114,10 +104,10 @@ static void print_destinations(const json_t *list, const struct cli_style *st)
 			continue;
 		printf(_("%s%s does not work%s since %s: %s\n"), st->red,
 			word_of(text_of(x, "name")), st->off,
-			civil(text_of(x, "down_since"), since),
+			say_civil(text_of(x, "down_since"), since),
 			say_reason(text_of(x, "reason"), reason));
 		printf(_("       next try %s; at once: deadlinectl retry\n"),
-			civil(text_of(x, "next_probe"), next));
+			say_civil(text_of(x, "next_probe"), next));
 	}
 }
 
@@ -160,7 +150,7 @@ static void print_needs(const json_t *s, const struct cli_style *st)
 			number(w, "needs_hand"));
 	if (number(w, "messages"))
 		printf(_("%lld messages wait to be tried again, the oldest since %s.\n"),
-			number(w, "messages"), civil(text_of(w, "oldest"), oldest));
+			number(w, "messages"), say_civil(text_of(w, "oldest"), oldest));
 }
 
 static void print_status(const json_t *s)
@@ -176,7 +166,7 @@ static void print_status(const json_t *s)
 	bool well = is_well(s);
 	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
 		well ? _("All is well.") : _("Something needs you."), st->off,
-		civil(text_of(s, "now"), now), text_of(s, "version"), number(s, "pid"));
+		say_civil(text_of(s, "now"), now), text_of(s, "version"), number(s, "pid"));
 	print_needs(s, st);
 	printf(_("Obligations  open %lld (overdue %lld), reported %lld, done %lld, waived %lld, "
 		 "waiting %lld\n"),
@@ -184,12 +174,12 @@ static void print_status(const json_t *s)
 		number(o, "waived"), number(o, "waiting"));
 	printf(_("Reminders    planned %lld, sent %lld, merged %lld, cancelled %lld; next %s\n"),
 		number(r, "planned"), number(r, "sent"), number(r, "superseded"),
-		number(r, "cancelled"), civil(text_of(s, "next_wake"), next));
+		number(r, "cancelled"), say_civil(text_of(s, "next_wake"), next));
 	printf(_("Messages     sent %lld, waiting to retry %lld, unknown %lld, dead %lld\n"),
 		number(m, "sent") + number(m, "delivered"), number(m, "retry"),
 		number(m, "unknown"), number(m, "dead"));
 	printf(_("Configuration %s, loaded %s\n"), text_of(config, "path"),
-		civil(text_of(config, "loaded_at"), loaded));
+		say_civil(text_of(config, "loaded_at"), loaded));
 	if (stale)
 		printf("%s%s%s\n", st->red,
 			_("The files have faults; the last good set is in force:"), st->off);
@@ -238,7 +228,7 @@ int cmd_next(const struct command *self, int argc, char **argv)
 	json_array_foreach(json_object_get(data, "reminders"), i, r)
 	{
 		char at[64];
-		printf("%s  ", civil(text_of(r, "at"), at));
+		printf("%s  ", say_civil(text_of(r, "at"), at));
 		cli_pad(stdout, word_of(text_of(r, "channel")), 5);
 		cli_pad(stdout, text_of(r, "name"), 20);
 		printf("  %s %s%s\n", text_of(r, "obligation"), text_of(r, "step"),
@@ -294,7 +284,7 @@ int cmd_list(const struct command *self, int argc, char **argv)
 	{
 		char due[64];
 		const char *due_at = text_of(o, "due_at");
-		cli_pad(stdout, due_at[0] ? civil(due_at, due) : _("no date yet"), 22);
+		cli_pad(stdout, due_at[0] ? say_civil(due_at, due) : _("no date yet"), 22);
 		cli_pad(stdout, text_of(o, "id"), 38);
 		putchar(' ');
 		cli_pad(stdout, word_of(text_of(o, "state")), 10);

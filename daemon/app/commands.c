@@ -43,6 +43,8 @@ const struct command COMMAND[] = {
 	{"settle", cmd_settle, N_("say what became of a message that nobody knows about, or send it anew"),
 		"settle MESSAGE sent|resend [--reason TEXT] [--by WHO] [--state DIR] [--json]",
 		"deadlinectl settle 17 resend --reason 号码已核对"},
+	{"clock-ok", cmd_clock_ok, N_("say that the machine's clock is right: SMS wait no longer"),
+		"clock-ok [--by WHO] [--state DIR] [--json]", "deadlinectl clock-ok"},
 	{"retry", cmd_retry, N_("send what waits now, or one message"),
 		"retry [MESSAGE] [--by WHO] [--state DIR] [--json]", "deadlinectl retry"},
 	{"test-message", cmd_test_message, N_("send a test message with real values and show the answer"),

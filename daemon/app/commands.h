@@ -24,6 +24,7 @@ int cmd_history(const struct command *self, int argc, char **argv);
 int cmd_reload(const struct command *self, int argc, char **argv);
 int cmd_settle(const struct command *self, int argc, char **argv);
 int cmd_retry(const struct command *self, int argc, char **argv);
+int cmd_clock_ok(const struct command *self, int argc, char **argv);
 int cmd_test_message(const struct command *self, int argc, char **argv);
 int cmd_feed(const struct command *self, int argc, char **argv);
 

@@ -50,3 +50,12 @@ const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE])
 	}
 	return ret;
 }
+
+const char *say_civil(const char *rfc3339, char ret[static SAY_TIME_SIZE])
+{
+	struct date d;
+	if (strlen(rfc3339) < 16 || !date_parse(rfc3339, 10, &d))
+		return "-";
+	snprintf(ret, SAY_TIME_SIZE, "%.10s %s %.5s", rfc3339, say_weekday(d), rfc3339 + 11);
+	return ret;
+}

@@ -14,6 +14,8 @@ const char *say_time(const struct zone *z, struct instant t, char ret[static SAY
 /* "2024-05-20 Mon" */
 const char *say_date(struct date d, char ret[static SAY_DATE_SIZE]);
 const char *say_weekday(struct date d);
+/* "2024-05-06T09:00:00+08:00" of the daemon as "2024-05-06 Mon 09:00": its civil time, not ours. */
+const char *say_civil(const char *rfc3339, char ret[static SAY_TIME_SIZE]);
 
 /* The reason of an outcome, "AUTH: no answer in time", clause by clause in the language of the
  * command.  A peer's own words stay as they are. */

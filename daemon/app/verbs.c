@@ -183,6 +183,7 @@ static const struct {
 	{"reload", verb_reload},
 	{"settle", verb_settle},
 	{"retry", verb_retry},
+	{"clock-ok", verb_clock_ok},
 	{"test-message", verb_test_message},
 };
 

@@ -39,6 +39,7 @@ enum rc verb_message(struct call *c, json_t **ret);
 /* ---- verbs_operator.c */
 enum rc verb_settle(struct call *c, json_t **ret);
 enum rc verb_retry(struct call *c, json_t **ret);
+enum rc verb_clock_ok(struct call *c, json_t **ret);
 enum rc verb_test_message(struct call *c, json_t **ret);
 
 #endif

@@ -73,6 +73,19 @@ enum rc verb_retry(struct call *c, json_t **ret)
 	return RC_OK;
 }
 
+enum rc verb_clock_ok(struct call *c, json_t **ret)
+{
+	const char *who, *hold = hold_text(engine_hold(c->v->engine));
+	enum rc rc = call_who(c, &who);
+	if (rc == RC_OK)
+		rc = engine_clock_ok(c->v->engine, who, c->now, c->d);
+	if (rc)
+		return rc;
+	*ret = json_pack("{s:s,s:o}", "hold", hold, "now", call_time(c, c->now));
+	wake(c);
+	return RC_OK;
+}
+
 enum rc verb_test_message(struct call *c, json_t **ret)
 {
 	struct engine_test t = {0};
