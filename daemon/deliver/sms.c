@@ -77,7 +77,7 @@ static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
 	struct sms_transfer *t = ctx;
 	(void)data;
-	t->header_bytes += size * n;
+	t->header_bytes += size * n + SMS_HEADER_COST;
 	return t->header_bytes > SMS_HEADERS_MAX ? 0 : size * n;
 }
 

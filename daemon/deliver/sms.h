@@ -16,6 +16,7 @@ enum {
 	SMS_PARALLEL = 4,
 	SMS_REPLY_MAX = 64 * 1024,
 	SMS_HEADERS_MAX = 64 * 1024,
+	SMS_HEADER_COST = 48, /* of libcurl, beside its bytes */
 	SMS_REQUEST_MAX = 64 * 1024
 };
 
