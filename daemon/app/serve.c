@@ -186,6 +186,15 @@ static void keep_faults(struct server *s, struct diags *ds)
 	*ds = (struct diags){0};
 }
 
+/* Errors, not the warnings that stand before them. */
+static const struct diag *first_error(const struct diags *ds)
+{
+	for (size_t i = 0; i < ds->n; i++)
+		if (ds->item[i].severity == SEV_ERROR)
+			return &ds->item[i];
+	return &ds->item[0];
+}
+
 static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct diag *d)
 {
 	struct server *s = ctx;
@@ -194,7 +203,7 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	enum rc rc = reload_read(s->config_path, SETTLE_MS, &l, &ds);
 	log_diags(&ds);
 	if (rc) {
-		*d = ds.item[0];
+		*d = *first_error(&ds);
 		keep_faults(s, &ds);
 		log_err(_("reload: the configuration has faults; the old one stays in force"));
 		return rc;
