@@ -198,6 +198,7 @@ void engine_free(struct engine *e)
 	arena_done(&e->queue.arena);
 	arena_done(&e->tick);
 	free(e->done);
+	free(e->noted);
 	free(e);
 }
 
@@ -250,6 +251,8 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 {
 	e->guard.again = INSTANT_NONE;
 	enum rc rc = engine_settle(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_ask(e, now, d);
 	if (rc == RC_OK && needs_plan(e, now))
 		rc = engine_plan(e, now, d);
 	if (rc == RC_OK)
@@ -287,7 +290,8 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 		outbox_next_after(e->store, now, &ahead, d) != RC_OK)
 		return (struct instant){now.s + BUSY_AGAIN_S};
 	bool is_left = !instant_is_none(first) && first.s <= now.s;
-	bool is_held = waits || !instant_is_none(e->guard.again) || deliver_in_flight(e->deliver);
+	bool is_held = waits || !instant_is_none(e->guard.again) || deliver_in_flight(e->deliver) ||
+		       e->asking;
 	next = sooner(sooner(next, ahead), engine_guard_next(e));
 	if (is_left && !is_held)
 		next = sooner(next, (struct instant){now.s + BUSY_AGAIN_S});

@@ -37,6 +37,7 @@ enum { ENGINE_BOOT_ID_SIZE = 33 };
 enum event_kind {
 	EVENT_CLAIMED,    /* a message is on its way: who is told what */
 	EVENT_SENT,       /* ... and was accepted by its next hop */
+	EVENT_DELIVERED,  /* ... and, says the gateway, by the phone */
 	EVENT_FAILED,     /* dead, unknown or put off: reason says which */
 	EVENT_PLANNED,    /* a replan that changed something */
 	EVENT_ACT,        /* a submission was recorded */
@@ -157,6 +158,19 @@ enum rc engine_act(struct engine *e, const struct engine_act *act, struct instan
 	int64_t *ret_act, struct diag *d) NODISCARD;
 enum rc engine_undo(struct engine *e, const char *obligation, const char *who, struct instant now,
 	int64_t *ret_act, struct diag *d) NODISCARD;
+
+/* ---- receipts: the gateway's word about SMS ---------------------------------------------------- */
+
+/* Reports that a gateway pushed, in one transaction.  What changes nothing (a message that is over, one
+ * heard before, one that is not ours) is no fault: a gateway repeats what fails. */
+struct receipt;
+struct engine_heard {
+	size_t changed;
+	size_t early;   /* their message is still on its way: they wait for its outcome, in memory */
+	size_t strange; /* no message of ours */
+};
+enum rc engine_receipts(struct engine *e, const struct receipt *r, size_t n, struct instant now,
+	struct engine_heard *ret, struct diag *d) NODISCARD;
 
 /* ---- the operator's word about messages ------------------------------------------------------ */
 

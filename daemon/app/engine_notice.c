@@ -17,6 +17,7 @@ static enum rc append_cause(struct engine *e, const struct notice *n, struct ins
 		.kind = "notice",
 		.obligation_id = n->obligation_id,
 		.person = n->person->id,
+		.message_id = n->message_id,
 		.detail = text,
 	};
 	enum rc rc = history_append(e->store, &row, ret_id, d);

@@ -81,6 +81,7 @@ static enum rc go_round_part(struct engine *e, const struct outbox_message *m,
 		return RC_OK;
 	for (int w = (int)way_of(part->step_id) + 1; w < WAYS; w++) {
 		struct notice n = {.obligation = o,
+			.message_id = m->id,
 			.obligation_id = part->obligation_id,
 			.role = part->role,
 			.note = "",
@@ -95,8 +96,12 @@ enum rc engine_go_round(
 	struct engine *e, const struct outbox_message *m, struct instant now, struct diag *d)
 {
 	const struct outbox_reminder *part;
-	size_t n;
-	enum rc rc = outbox_parts(e->store, m->id, &e->tick, &part, &n, d);
+	size_t n = 0;
+	bool went = false;
+	enum rc rc = outbox_has_ways(e->store, m->id, &went, d);
+	/* Unknown first and undelivered later is one loss. */
+	if (rc == RC_OK && !went)
+		rc = outbox_parts(e->store, m->id, &e->tick, &part, &n, d);
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		rc = go_round_part(e, m, &part[i], now, d);
 	return rc;

@@ -71,6 +71,9 @@ static enum rc settle_one(struct engine *e, const struct outbox_message *m,
 		(o->class == OUTCOME_UNKNOWN && m->channel == CHANNEL_SMS);
 	if (rc == RC_OK)
 		rc = engine_guard_answer(e, m, o, now, d);
+	if (rc == RC_OK && (o->class == OUTCOME_SENT || o->class == OUTCOME_UNKNOWN))
+		rc = engine_ask_later(e, m,
+			o->class == OUTCOME_SENT ? MESSAGE_SENT : MESSAGE_UNKNOWN, now, d);
 	if (rc == RC_OK && lost)
 		rc = engine_go_round(e, m, now, d);
 	return rc;
@@ -300,7 +303,8 @@ static enum rc recover(struct engine *e, struct instant now, struct diag *d)
 			break;
 		bool lost = m.state == MESSAGE_DEAD ||
 			(m.state == MESSAGE_UNKNOWN && m.channel == CHANNEL_SMS);
-		if (lost)
+		rc = engine_ask_later(e, &m, m.state, now, d);
+		if (rc == RC_OK && lost)
 			rc = engine_go_round(e, &m, now, d);
 	}
 	return rc;

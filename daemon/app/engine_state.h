@@ -22,6 +22,12 @@ struct finished {
 	struct outcome outcome;
 };
 
+/* A receipt that waits: an answer for the next tick, or a report that came before the outcome. */
+struct noted {
+	int64_t message_id;
+	struct receipt receipt;
+};
+
 struct engine {
 	struct engine_options opt;
 	struct config *config;
@@ -50,6 +56,10 @@ struct engine {
 	bool in_tick;
 	struct finished *done; /* outcomes that wait for the next tick; heap */
 	size_t n_done, cap_done;
+
+	int64_t asking; /* the message that the gateway is being asked about; 0: none */
+	struct noted *noted; /* heap */
+	size_t n_noted;
 
 	size_t n_planned, n_cancelled; /* of the last replan */
 	bool feeds_stale;
@@ -87,6 +97,7 @@ struct notice {
 	const struct person *person;
 	enum role role;
 	unsigned channels; /* BIT(channel) */
+	int64_t message_id;   /* the message that this is the other way for; 0 */
 	const char *note;     /* a reason, "old → new"; "" if none */
 	const char *template; /* NULL: named as the step */
 	bool on_rest_days;    /* goes out on them, too; never in quiet hours */
@@ -119,6 +130,14 @@ enum rc engine_go_round(struct engine *e, const struct outbox_message *m, struct
 /* Would a message to this person on this channel leave at all? */
 bool engine_can_reach(const struct engine *e, const struct person *p, enum channel ch);
 const char *engine_contact(const struct person *p, enum channel ch);
+
+/* ---- engine_receipt.c: what gateways say later */
+/* Answers to states, and the next question.  Idle costs one look at an index. */
+enum rc engine_ask(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+/* A message has become `as`: when will the gateway be asked about it, if it is an SMS and can be?
+ * Inside the caller's transaction. */
+enum rc engine_ask_later(struct engine *e, const struct outbox_message *m, enum message_state as,
+	struct instant now, struct diag *d) NODISCARD;
 
 /* ---- engine_operator.c: what a person says about messages */
 bool engine_is_test(const struct outbox_reminder *r);

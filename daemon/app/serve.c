@@ -87,6 +87,10 @@ static void log_event(const struct engine_event *ev)
 		log_info(_("message %lld: sent to %s by %s"), (long long)ev->message_id, ev->person,
 			channel_text(ev->channel));
 		break;
+	case EVENT_DELIVERED:
+		log_info(_("message %lld: delivered to %s by %s"), (long long)ev->message_id,
+			ev->person, channel_text(ev->channel));
+		break;
 	case EVENT_FAILED:
 		log_warn(_("message %lld to %s by %s: %s"), (long long)ev->message_id, ev->person,
 			channel_text(ev->channel), say_reason(ev->text, reason));

@@ -185,6 +185,7 @@ static const struct {
 	{"retry", verb_retry},
 	{"clock-ok", verb_clock_ok},
 	{"test-message", verb_test_message},
+	{"receipts", verb_receipts},
 };
 
 enum rc verbs_handle(void *verbs, const char *verb, json_t *args, const struct control_peer *peer,

@@ -42,4 +42,7 @@ enum rc verb_retry(struct call *c, json_t **ret);
 enum rc verb_clock_ok(struct call *c, json_t **ret);
 enum rc verb_test_message(struct call *c, json_t **ret);
 
+/* ---- verbs_web.c */
+enum rc verb_receipts(struct call *c, json_t **ret);
+
 #endif

@@ -7,6 +7,9 @@
 #ifndef CORE_RECEIPT_H
 #define CORE_RECEIPT_H
 
+#include <stdbool.h>
+
+#include "date.h"
 #include "outcome.h"
 
 enum receipt_class {
@@ -25,5 +28,9 @@ struct receipt {
 	char peer_id[OUTCOME_ID_MAX];         /* the gateway's id of the message; "" if none */
 	char reason[OUTCOME_REASON_MAX];      /* one printable line; the carrier's code */
 };
+
+/* When to ask next about an SMS that is sent (or of unknown fate) since then: 1, 5, 30 minutes, 2 hours
+ * and, if sent, 24 hours later, the first of them that is after `now`; NONE: no more.  Pure. */
+struct instant receipt_ask_at(bool is_unknown, struct instant since, struct instant now);
 
 #endif

@@ -202,6 +202,8 @@ enum rc outbox_to_ask(struct store *s, struct instant now, size_t limit, struct 
  * its way.  Every arrow takes the question back.  RC_STATE for any other message. */
 enum rc outbox_ask_at(struct store *s, int64_t id, struct instant at, bool asked, struct diag *d)
 	NODISCARD;
+/* The gateway is another one: no question is left. */
+enum rc outbox_ask_nobody(struct store *s, struct diag *d) NODISCARD;
 /* The one SMS with this client_ref; else, if there is exactly one, with the gateway's id.  Either may
  * be "".  RC_NOTFOUND. */
 enum rc outbox_find_ref(struct store *s, const char *client_ref, const char *peer_id,

@@ -73,6 +73,11 @@ enum rc outbox_ask_at(struct store *s, int64_t id, struct instant at, bool asked
 	return rc;
 }
 
+enum rc outbox_ask_nobody(struct store *s, struct diag *d)
+{
+	return sql_script(s, "UPDATE message SET ask_at = NULL WHERE ask_at IS NOT NULL", d);
+}
+
 /* ---- which message ------------------------------------------------------------------------------ */
 
 /* *ret = 0 unless exactly one matches. */

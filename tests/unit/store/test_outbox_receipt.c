@@ -70,6 +70,8 @@ static void the_longest_waiting_is_asked_first(void **state)
 	assert_int_equal(message(b).ask_at.s, later(700).s);
 	assert_int_equal(outbox_ask_at(store, b, INSTANT_NONE, true, &diag), RC_OK);
 	assert_int_equal(to_ask(9999, 9, &first), 1);
+	assert_int_equal(outbox_ask_nobody(store, &diag), RC_OK);
+	assert_int_equal(to_ask(9999, 9, &first), 0);
 	assert_int_equal(history_rows(), rows); /* a question changes nothing */
 }
 
