@@ -224,6 +224,21 @@ void attempt_end(struct attempt *a, const struct outcome *o)
 	dv->done(dv->ctx, id, &copy);
 }
 
+/* The text, and each value behind it, on its own. */
+static bool sms_is_clean(const char *bytes, size_t len)
+{
+	for (;;) {
+		const char *mark = memchr(bytes, SMS_VARIABLE_MARK, len);
+		size_t n = mark ? (size_t)(mark - bytes) : len;
+		if (text_check(bytes, n, true, NULL) != TEXT_OK)
+			return false;
+		if (!mark)
+			return true;
+		bytes = mark + 1;
+		len -= n + 1;
+	}
+}
+
 /* What the config promised and what a restored or hand-edited database may break (F2, F3). */
 static const char *find_fault(
 	const struct deliver *dv, const struct delivery *job, enum outcome_fault *ret_fault)
@@ -232,7 +247,7 @@ static const char *find_fault(
 	*ret_fault = FAULT_MESSAGE;
 	if (job->len == 0 || job->len > (sms ? DELIVER_SMS_BYTES_MAX : DELIVER_BYTES_MAX))
 		return N_("the message is empty or too long");
-	if (sms && text_check(job->bytes, job->len, true, NULL) != TEXT_OK)
+	if (sms && !sms_is_clean(job->bytes, job->len))
 		return N_("the text holds control characters or broken UTF-8");
 	if (!sms && !mime_bytes_are_clean(job->bytes, job->len))
 		return N_("the mail holds bare line ends, NUL or 8-bit bytes");

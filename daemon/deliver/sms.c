@@ -92,7 +92,10 @@ static void fill_values(struct attempt *a, const char *secret, struct sms_values
 {
 	const struct sms_settings *s = &a->settings->sms;
 	const char *to = a->job.recipient;
-	const char *text = arena_strndup(&a->arena, a->job.bytes, a->job.len);
+	/* Values for a gateway that has been replaced since are of no use to this one. */
+	const char *mark = memchr(a->job.bytes, SMS_VARIABLE_MARK, a->job.len);
+	size_t len = mark ? (size_t)(mark - (const char *)a->job.bytes) : a->job.len;
+	const char *text = arena_strndup(&a->arena, a->job.bytes, len);
 	*ret = (struct sms_values){{
 		[SMS_TO] = to,
 		[SMS_TO_DIGITS] = to + 1,
