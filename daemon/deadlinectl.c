@@ -21,7 +21,7 @@ static int print_overview(FILE *f)
 	fprintf(f, _("usage: deadlinectl COMMAND [OPTION]...   (each command has --help)\n\n"));
 	for (size_t i = 0; i < COMMANDS; i++) {
 		fputs("  ", f);
-		cli_pad(f, COMMAND[i].name, 12);
+		cli_pad(f, COMMAND[i].name, 14);
 		fprintf(f, "%s\n", _(COMMAND[i].summary));
 	}
 	return f == stdout ? EXIT_DONE : EXIT_USAGE;

@@ -12,7 +12,6 @@ enum {
 	ADMIN_MINUTE = 8 * 60 + 30,
 	CLERK_MINUTE = 8 * 60 + 40, /* the ladders speak on the hour: two messages, two times */
 	GRACE_S = 15 * 60,
-	TROUBLE_MAX = 20,
 	KNOWN_MARGIN_DAYS = 45,
 };
 
@@ -131,18 +130,22 @@ static size_t count_provisional(const struct engine *e, struct date until)
 	return n;
 }
 
+/* When the last digest was due; once a week everything is told again. */
+static struct instant digest_before(const struct engine *e, struct date today)
+{
+	const struct workdays *w = &e->config->workdays;
+	if (is_first_workday_of_week(w, today))
+		return INSTANT_NONE;
+	struct date day = workday_on_or_before(w, date_add(today, -1));
+	return zone_to_instant(e->config->zone, day, ADMIN_MINUTE * 60);
+}
+
 /* One line for each thing that needs a hand; the language is the messages'. */
 static enum rc admin_lines(struct engine *e, struct instant now, struct buf *out, struct diag *d)
 {
 	bool zh = strncmp(e->config->language, "zh", 2) == 0;
 	struct date today = zone_to_civil(e->config->zone, now).date;
-	const struct outbox_message *m;
-	size_t n;
-	enum rc rc = outbox_trouble(e->store, TROUBLE_MAX, &e->tick, &m, &n, d);
-	for (size_t i = 0; i < n && rc == RC_OK; i++)
-		buf_printf(out, zh ? "消息%lld（%s，%s）：%s，%s\n" : "message %lld (%s, %s): %s, %s\n",
-			(long long)m[i].id, m[i].person_id, channel_text(m[i].channel),
-			message_state_text(m[i].state), m[i].reason);
+	enum rc rc = engine_trouble_lines(e, digest_before(e, today), now, out, d);
 	size_t provisional = count_provisional(e, date_add(today, KNOWN_MARGIN_DAYS));
 	if (provisional)
 		buf_printf(out,

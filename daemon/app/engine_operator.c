@@ -9,8 +9,6 @@
 #include "engine_digest.h"
 #include "engine_render.h"
 
-enum { TROUBLE_SCAN_MAX = 2000, PSEUDO_DAYS = 2 };
-
 /* ---- what is in a message ---------------------------------------------------------------------- */
 
 static enum rc count_open(
@@ -244,56 +242,4 @@ enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struc
 	size_t planned = 0;
 	return replace_all(e, has_new_contact, "deadlined", N_("the contact was corrected"), now,
 		ret_n, &planned, d);
-}
-
-/* ---- trouble ----------------------------------------------------------------------------------- */
-
-static bool is_missing(const struct obligation *o)
-{
-	return o && (o->state == STATE_OPEN || o->state == STATE_WAITING);
-}
-
-/* A lost message whose matter is closed needs nobody; a lost digest or test is news for two days. */
-static enum rc needs_hand(struct engine *e, const struct outbox_message *m, struct instant now,
-	bool *ret, struct diag *d)
-{
-	const struct outbox_reminder *part;
-	size_t n;
-	if (m->state == MESSAGE_RETRY) {
-		*ret = true;
-		return RC_OK;
-	}
-	enum rc rc = outbox_parts(e->store, m->id, &e->tick, &part, &n, d);
-	bool needs = false;
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		bool pseudo = engine_digest_is(&part[i]) || engine_is_test(&part[i]);
-		needs = needs || (pseudo ? now.s - m->first_at.s < PSEUDO_DAYS * (int64_t)86400
-					 : is_missing(engine_subject(e, part[i].obligation_id)));
-	}
-	if (rc == RC_OK)
-		*ret = needs;
-	return rc;
-}
-
-enum rc engine_trouble(struct engine *e, size_t limit, struct instant now,
-	const struct outbox_message **ret, size_t *ret_n, struct diag *d)
-{
-	const struct outbox_message *m;
-	size_t n, kept = 0;
-	enum rc rc = outbox_trouble(e->store, TROUBLE_SCAN_MAX, &e->tick, &m, &n, d);
-	if (rc)
-		return rc;
-	struct outbox_message *list =
-		ARENA_ARRAY(&e->tick, limit < n ? limit : n, struct outbox_message);
-	for (size_t i = 0; i < n && kept < limit && rc == RC_OK; i++) {
-		bool needs = false;
-		rc = needs_hand(e, &m[i], now, &needs, d);
-		if (rc == RC_OK && needs)
-			list[kept++] = m[i];
-	}
-	if (rc == RC_OK) {
-		*ret = list;
-		*ret_n = kept;
-	}
-	return rc;
 }

@@ -139,6 +139,10 @@ enum rc engine_ask(struct engine *e, struct instant now, struct diag *d) NODISCA
 enum rc engine_ask_later(struct engine *e, const struct outbox_message *m, enum message_state as,
 	struct instant now, struct diag *d) NODISCARD;
 
+/* ---- engine_trouble.c: what needs a hand, as lines; what was told before `since` only counted */
+enum rc engine_trouble_lines(struct engine *e, struct instant since, struct instant now,
+	struct buf *out, struct diag *d) NODISCARD;
+
 /* ---- engine_operator.c: what a person says about messages */
 bool engine_is_test(const struct outbox_reminder *r);
 /* Contacts were corrected: what was lost on the way to the old ones is planned again. */

@@ -57,6 +57,7 @@ static const struct {
 	{"date", N_("date announced")},
 	{"undo", N_("taken back")},
 	{"notice", N_("notice")},
+	{"hurried", N_("to go at once")},
 	{"planned-again", N_("planned again")},
 	{"moved-acts", N_("moved to a successor")},
 };

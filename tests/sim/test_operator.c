@@ -452,6 +452,58 @@ static void test_test_message_escalates_to_nobody(void **state)
 	sim_done(&s);
 }
 
+/* ---- the admin's digest ------------------------------------------------------------------------------ */
+
+static void lines_since(struct sim *s, const char *since, char *ret, size_t size)
+{
+	struct buf b;
+	buf_init(&b, 16 * 1024);
+	struct instant t = since ? sim_time(s, since) : INSTANT_NONE;
+	if (engine_trouble_lines(s->e, t, s->now, &b, &diag))
+		sim_fail(&diag);
+	snprintf(ret, size, "%.*s", (int)b.len, b.len ? b.data : "");
+	buf_done(&b);
+}
+
+static void test_digest_names_what_is_lost(void **state)
+{
+	(void)state;
+	struct sim s;
+	char text[8000], command[60];
+	int64_t id = begin(&s, "digest", sms_is_dead, MESSAGE_DEAD);
+	s.fate = NULL;
+	lines_since(&s, NULL, text, sizeof text);
+	snprintf(command, sizeof command, "deadlinectl settle %lld resend", (long long)id);
+	assert_non_null(strstr(text, command));
+	assert_non_null(strstr(text, "专业执法大队责任人"));
+	/* Told once; the next day it is no news. */
+	sim_run_until(&s, "2024-07-02T08:29+08:00");
+	assert_int_equal(sim_count(&s, "admin", CHANNEL_EMAIL, "2024-07-01T12:00+08:00", ""), 0);
+	sim_run_until(&s, "2024-07-02T08:35+08:00");
+	assert_int_equal(sim_count(&s, "admin", CHANNEL_EMAIL, "2024-07-02T08:00+08:00", ""), 1);
+	sim_run_until(&s, "2024-07-03T08:35+08:00");
+	assert_int_equal(sim_count(&s, "admin", CHANNEL_EMAIL, "2024-07-03T08:00+08:00", ""), 0);
+	lines_since(&s, "2024-07-02T08:30+08:00", text, sizeof text);
+	assert_string_equal(text, "");
+	/* Once a week again. */
+	sim_run_until(&s, "2024-07-08T08:35+08:00");
+	assert_int_equal(sim_count(&s, "admin", CHANNEL_EMAIL, "2024-07-08T08:00+08:00", ""), 1);
+	sim_done(&s);
+}
+
+static void test_digest_names_unknown_and_waiting(void **state)
+{
+	(void)state;
+	struct sim s;
+	char text[8000];
+	begin(&s, "digest-unknown", sms_is_unknown, MESSAGE_UNKNOWN);
+	lines_since(&s, NULL, text, sizeof text);
+	assert_non_null(strstr(text, "发送结果待核实"));
+	assert_non_null(strstr(text, " sent "));
+	assert_non_null(strstr(text, "短信自2024-07-01 09:00起发不出去"));
+	sim_done(&s);
+}
+
 /* ---- undo -------------------------------------------------------------------------------------------- */
 
 /* One command's acts are taken back together. */
@@ -510,6 +562,8 @@ int main(void)
 		cmocka_unit_test(test_no_mail_goes_to_clerk),
 		cmocka_unit_test(test_test_message),
 		cmocka_unit_test(test_test_message_escalates_to_nobody),
+		cmocka_unit_test(test_digest_names_what_is_lost),
+		cmocka_unit_test(test_digest_names_unknown_and_waiting),
 		cmocka_unit_test(test_undo_takes_the_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
