@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_texts.h"
 #include "cli.h"
 #include "clock.h"
 #include "commands.h"
@@ -37,10 +38,11 @@ static void check_templates(const struct loaded *l, struct diags *ds)
 			check_step(l->config, l->templates, &l->config->ladder[i]->step[k], ds);
 }
 
-static void check_day(const struct config *c, struct diags *ds)
+static void check_day(const struct loaded *l, struct diags *ds)
 {
-	struct date today = zone_to_civil(c->zone, clock_now()).date;
-	conf_check_today(c, today, ds);
+	struct date today = zone_to_civil(l->config->zone, clock_now()).date;
+	conf_check_today(l->config, today, ds);
+	check_texts(l->config, l->templates, today, ds);
 }
 
 static json_t *diag_to_json(const struct diag *d)
@@ -78,7 +80,7 @@ int cmd_check(const struct command *self, int argc, char **argv)
 	struct loaded l = {0};
 	if (reload_read(cli_config_path(path), 0, &l, &ds) == RC_OK) {
 		check_templates(&l, &ds);
-		check_day(l.config, &ds);
+		check_day(&l, &ds);
 		deliver_check(&l.config->email, &l.config->sms, &ds);
 	}
 	if (json)

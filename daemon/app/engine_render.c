@@ -68,20 +68,6 @@ static const struct step *step_of(const struct obligation *o, const char *id)
 	return NULL;
 }
 
-/* The month's own obligation of the same unit, which a nil report for an occasion leaves open. */
-static const struct obligation *month_beside(const struct engine *e, const struct obligation *o)
-{
-	for (size_t i = 0; o->occasion && i < e->obligations.n; i++) {
-		const struct obligation *m = &e->obligations.item[i];
-		bool same_month = date_compare(m->period_first, o->planned_last) <= 0 &&
-			date_compare(m->period_last, o->planned_last) >= 0;
-		if (m->rule->kind == RULE_MONTHLY && m->unit == o->unit && same_month &&
-			m->rule->office == o->rule->office && m->state == STATE_OPEN)
-			return m;
-	}
-	return NULL;
-}
-
 static bool is_told_lead(const struct obligation *o, const struct outbox_view *v)
 {
 	for (size_t i = 0; i < o->n_who; i++)
@@ -136,7 +122,7 @@ static struct message_part part_of(struct engine *e, const struct due_item *it)
 		.reminder = r,
 		.late = row->late,
 		.note = engine_note_of(e, row->cause),
-		.also = month_beside(e, it->obligation),
+		.also = obligation_month_beside(&e->obligations, it->obligation),
 	};
 	count_told(e, it, &p);
 	return p;

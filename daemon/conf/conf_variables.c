@@ -66,8 +66,7 @@ static bool has_templates(enum transport_kind kind)
 	       kind == TRANSPORT_MAS_TEMPLATE;
 }
 
-void conf_read_variables(
-	struct conf_state *st, config_setting_t *group, struct sms_settings *sms)
+void conf_read_variables(struct conf_state *st, config_setting_t *group, struct sms_settings *sms)
 {
 	struct variables all = {0};
 	config_setting_t *list = config_setting_get_member(group, "variables");

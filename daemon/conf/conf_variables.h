@@ -8,7 +8,6 @@
 
 /* Into sms->variable and n_variables.  sms->kind has to be set: only gateways with templates take
  * variables, and the spool, which keeps their settings. */
-void conf_read_variables(
-	struct conf_state *st, config_setting_t *group, struct sms_settings *sms);
+void conf_read_variables(struct conf_state *st, config_setting_t *group, struct sms_settings *sms);
 
 #endif

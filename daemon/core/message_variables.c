@@ -39,7 +39,8 @@ enum rc message_variable_check(const struct sms_variable *variable, struct arena
 		mustache_names(m, check_name, &x);
 		if (!found.rc && message_variable_has_link(variable->text))
 			diag_set(&found, RC_INVALID,
-				N_("variable %s: gateways refuse an address of the web in a variable"),
+				N_("variable %s: gateways refuse an address of the web in a "
+				   "variable"),
 				variable->name);
 	}
 	if (found.rc)
@@ -58,7 +59,8 @@ static enum rc make_one(const struct viewing *x, const struct sms_variable *vari
 	buf_init(&b, MESSAGE_SMS_MAX);
 	mustache_render(m, v, ESCAPE_NONE, &b);
 	/* What does not fit the buffer is cut anyway. */
-	const char *s = message_clean_sms(arena_strndup(x->a, b.data, text_cut(b.data, b.len)), x->a);
+	const char *s =
+		message_clean_sms(arena_strndup(x->a, b.data, text_cut(b.data, b.len)), x->a);
 	buf_done(&b);
 	*ret_points = text_count_points(s);
 	*ret = s[0] ? message_variable_cut(s, (size_t)variable->max, x->a) : x->w->nothing;

@@ -1,5 +1,6 @@
 #include "mustache.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "mustache_node.h"
@@ -8,6 +9,7 @@ struct field {
 	const char *name;
 	const char *value; /* NULL: a list */
 	VEC(struct view *) list;
+	uint32_t hash; /* of the name */
 };
 
 struct view {
@@ -39,20 +41,32 @@ struct view *view_new(struct arena *a)
 	return v;
 }
 
-static struct field *find_field(const struct view *v, const char *name)
+/* FNV-1a: a view of an obligation has a hundred names, and each is looked for when it is set. */
+static uint32_t hash_name(const char *name)
 {
-	for (size_t i = 0; i < v->fields.n; i++)
-		if (strcmp(v->fields.item[i].name, name) == 0)
-			return &v->fields.item[i];
+	uint32_t h = 2166136261u;
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return h;
+}
+
+static struct field *find_field(const struct view *v, const char *name, uint32_t hash)
+{
+	for (size_t i = 0; i < v->fields.n; i++) {
+		struct field *f = &v->fields.item[i];
+		if (f->hash == hash && strcmp(f->name, name) == 0)
+			return f;
+	}
 	return NULL;
 }
 
 static struct field *want_field(struct view *v, const char *name)
 {
-	struct field *f = find_field(v, name);
+	uint32_t hash = hash_name(name);
+	struct field *f = find_field(v, name, hash);
 	if (f)
 		return f;
-	struct field fresh = {.name = name};
+	struct field fresh = {.name = name, .hash = hash};
 	VEC_PUSH(v->a, &v->fields, fresh);
 	return &v->fields.item[v->fields.n - 1];
 }
@@ -96,9 +110,10 @@ static void put_html(struct buf *out, const char *s)
 
 static const struct field *look_up(const struct rendering *r, const char *name)
 {
+	uint32_t hash = hash_name(name);
 	for (size_t i = r->depth + 1; i-- > 0;) {
 		const struct view *v = r->frame[i].view;
-		const struct field *f = v ? find_field(v, name) : NULL;
+		const struct field *f = v ? find_field(v, name, hash) : NULL;
 		if (f)
 			return f;
 	}

@@ -40,6 +40,20 @@ bool obligation_is_missing(const struct obligation *o, enum form f)
 	return false;
 }
 
+const struct obligation *obligation_month_beside(
+	const struct obligations *os, const struct obligation *o)
+{
+	for (size_t i = 0; o->occasion && i < os->n; i++) {
+		const struct obligation *m = &os->item[i];
+		bool same_month = date_compare(m->period_first, o->planned_last) <= 0 &&
+				  date_compare(m->period_last, o->planned_last) >= 0;
+		if (m->rule->kind == RULE_MONTHLY && m->unit == o->unit && same_month &&
+			m->rule->office == o->rule->office && m->state == STATE_OPEN)
+			return m;
+	}
+	return NULL;
+}
+
 /* Copy [s, end) into a field; false if it is empty or too long. */
 static bool take_part(const char *s, const char *end, char *ret, size_t size)
 {

@@ -86,6 +86,10 @@ enum rc obligation_expand(const struct config *c, struct date from, struct date 
 /* NULL if there is none of that id. */
 const struct obligation *obligation_find(const struct obligations *os, const char *id);
 
+/* The month's own obligation of the same unit, which a nil report for an occasion leaves open; or NULL. */
+const struct obligation *obligation_month_beside(
+	const struct obligations *os, const struct obligation *o);
+
 /* The form's own date: hand-in day for paper, due for electronic (and for FORM_NONE). */
 struct date obligation_form_date(const struct obligation *o, enum form f);
 /* ... and its closing instant. */

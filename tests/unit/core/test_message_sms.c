@@ -112,8 +112,9 @@ static void test_random_texts(void **state)
 	(void)state;
 	const char *env = getenv("SEED");
 	uint64_t seed = env ? strtoull(env, NULL, 0) : 20240720, x = seed;
-	static const char *const piece[] = {"[", "]", "【", "】", " ", "\n", "😀", "①", "√", "^", "_",
-		"a", "活", "\xff", "\xef\xbf\xbd", "\xe2\x80\x8d", "\xed\xa0\x80", "★", "→", "¥"};
+	static const char *const piece[] = {"[", "]", "【", "】", " ", "\n", "😀", "①", "√", "^",
+		"_", "a", "活", "\xff", "\xef\xbf\xbd", "\xe2\x80\x8d", "\xed\xa0\x80", "★", "→",
+		"¥"};
 	struct arena a = ARENA_INIT;
 	print_message("SEED=%llu\n", (unsigned long long)seed);
 	for (int i = 0; i < 20000; i++) {
@@ -182,8 +183,8 @@ static void test_variables_are_checked(void **state)
 	};
 	struct arena a = ARENA_INIT;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct sms_variable v = {.name = "x", .text = cases[i].text, .max = 35,
-			.src = {"site.cfg", 7}};
+		struct sms_variable v = {
+			.name = "x", .text = cases[i].text, .max = 35, .src = {"site.cfg", 7}};
 		struct diag d = DIAG_INIT;
 		char text[DIAG_TEXT_MAX];
 		enum rc rc = message_variable_check(&v, &a, &d);
@@ -196,8 +197,8 @@ static void test_variables_are_checked(void **state)
 	arena_done(&a);
 }
 
-static const char *made(const char *text, int max, const char *unit, size_t *ret_points,
-	struct arena *a)
+static const char *made(
+	const char *text, int max, const char *unit, size_t *ret_points, struct arena *a)
 {
 	struct sms_variable variable = {.name = "x", .text = text, .max = max, .src = {"a.cfg", 1}};
 	struct config c = {.sms = {.variable = &variable, .n_variables = 1}};
@@ -222,17 +223,14 @@ static void test_values(void **state)
 	} cases[] = {
 		{"{{unit}}", 35, "一大队", "一大队", 3},
 		{"{{unit}}", 4, "专业执法大队", "专业..", 6},
-		{"{{unit}}的", 35, "一<大>队", "一<大>队的", 6},
-		{"{{unit}}", 35, "", "无", 0},
-		{"{{unit}}", 35, " \n😀 ", "无", 0},
-		{"{{unit}}", 1, "", "无", 0},
+		{"{{unit}}的", 35, "一<大>队", "一<大>队的", 6}, {"{{unit}}", 35, "", "无", 0},
+		{"{{unit}}", 35, " \n😀 ", "无", 0}, {"{{unit}}", 1, "", "无", 0},
 		{"{{unit}}", 35, "【局】√", "(局)OK", 5}, /* the bracket is first */
 	};
 	struct arena a = ARENA_INIT;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		size_t points;
-		assert_string_equal(
-			made(cases[i].text, cases[i].max, cases[i].unit, &points, &a),
+		assert_string_equal(made(cases[i].text, cases[i].max, cases[i].unit, &points, &a),
 			cases[i].want);
 		assert_int_equal(points, cases[i].points);
 	}
