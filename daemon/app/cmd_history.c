@@ -41,8 +41,9 @@ static void print_detail(const json_t *detail)
 		if (is_first || (s && (!*s || strcmp(s, "-") == 0)))
 			continue;
 		if (strcmp(key, "attempt") == 0)
-			printf(_(" attempt"));
-		print_value(v);
+			printf(_(" attempt %lld"), (long long)json_integer_value(v));
+		else
+			print_value(v);
 	}
 }
 
