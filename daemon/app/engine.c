@@ -251,8 +251,6 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 {
 	e->guard.again = INSTANT_NONE;
 	enum rc rc = engine_settle(e, now, d);
-	if (rc == RC_OK)
-		rc = engine_ask(e, now, d);
 	if (rc == RC_OK && needs_plan(e, now))
 		rc = engine_plan(e, now, d);
 	if (rc == RC_OK)
@@ -264,6 +262,8 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 	/* Spool transports have answered already. */
 	if (rc == RC_OK)
 		rc = engine_settle(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_ask(e, now, d);
 	if (rc == RC_OK && e->feeds_stale)
 		rc = engine_write_feeds(e, now, d);
 	return rc == RC_OK ? engine_clock_record(e, d) : rc;

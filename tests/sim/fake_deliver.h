@@ -23,6 +23,7 @@ enum { FAKE_SENT_MAX = 20000 };
 
 static struct {
 	struct outcome (*answer)(const struct delivery *job);
+	struct receipt (*ask)(const struct question *q); /* NULL: it cannot be asked */
 	size_t room;
 	struct fake_sent sent[FAKE_SENT_MAX]; /* every attempt */
 	size_t n;
@@ -131,17 +132,18 @@ void deliver_abandon(struct deliver *dv)
 bool deliver_can_ask(const struct deliver *dv)
 {
 	(void)dv;
-	return false;
+	return fake.ask != NULL;
 }
 
 enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer_fn *answer,
 	void *ctx, struct diag *d)
 {
 	(void)dv;
-	(void)q;
-	(void)answer;
-	(void)ctx;
-	return diag_set(d, RC_STATE, "nobody to ask");
+	if (!fake.ask)
+		return diag_set(d, RC_STATE, "nobody to ask");
+	struct receipt r = fake.ask(q);
+	answer(ctx, q->message_id, &r);
+	return RC_OK;
 }
 
 /* Attempts on a channel within [from, to) that ended so (-1: any). */
