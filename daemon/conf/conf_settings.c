@@ -194,7 +194,7 @@ static void check_texts(struct conf_state *st)
 		!text_has_prefix(c->base_url, "http://"))
 		conf_error(st, conf_here(st, s), N_("write it as \"https://name.example.org\""),
 			N_("base_url is \"%s\", which is not a web address"), c->base_url);
-	else if (s && c->base_url && strpbrk(c->base_url, " \"<>\\#?"))
+	else if (s && c->base_url && strpbrk(c->base_url, " \"<>\\#?@"))
 		conf_error(st, conf_here(st, s), NULL,
 			N_("base_url holds a character that cannot stand in a web address"));
 }

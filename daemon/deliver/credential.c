@@ -13,24 +13,43 @@ void credential_wipe(struct credential *c)
 	explicit_bzero(c, sizeof *c);
 }
 
+static enum rc check_shape(const struct stat *st, const char *name, struct diag *d)
+{
+	if (!S_ISREG(st->st_mode))
+		return diag_set(d, RC_INVALID, N_("the credential %s is not a file"), name);
+	/* systemd may grant the service user access by an ACL, whose mask shows as group's bits. */
+	if (st->st_mode & (name[0] == '/' ? 077 : 037))
+		return diag_set(d, RC_INVALID,
+			N_("the credential %s can be read or changed by others"), name);
+	if (st->st_size > CREDENTIAL_MAX)
+		return diag_set(d, RC_LIMIT, N_("the credential %s is longer than %d bytes"), name,
+			CREDENTIAL_MAX);
+	if (st->st_size == 0)
+		return diag_set(d, RC_INVALID, N_("the credential %s is empty"), name);
+	return RC_OK;
+}
+
 static enum rc check_file(int fd, const char *name, struct diag *d)
 {
 	struct stat st;
 	if (fstat(fd, &st))
 		return diag_set_errno(d, RC_IO, errno, N_("cannot read the credential %s"), name);
-	if (!S_ISREG(st.st_mode))
-		return diag_set(d, RC_INVALID, N_("the credential %s is not a file"), name);
-	if (st.st_uid != 0 && st.st_uid != geteuid())
+	if (S_ISREG(st.st_mode) && st.st_uid != 0 && st.st_uid != geteuid())
 		return diag_set(
 			d, RC_INVALID, N_("the credential %s belongs to somebody else"), name);
-	/* systemd may grant the service user access by an ACL, whose mask shows as group's bits. */
-	if (st.st_mode & (name[0] == '/' ? 077 : 037))
-		return diag_set(d, RC_INVALID,
-			N_("the credential %s can be read or changed by others"), name);
-	if (st.st_size > CREDENTIAL_MAX)
-		return diag_set(d, RC_LIMIT, N_("the credential %s is longer than %d bytes"), name,
-			CREDENTIAL_MAX);
-	return RC_OK;
+	return check_shape(&st, name, d);
+}
+
+enum rc credential_check(const char *name, struct diag *d)
+{
+	struct stat st;
+	if (name[0] != '/')
+		return RC_OK;
+	if (lstat(name, &st) == 0)
+		return check_shape(&st, name, d);
+	if (errno == EACCES)
+		return RC_OK;
+	return diag_set_errno(d, RC_NOTFOUND, errno, N_("cannot open the credential %s"), name);
 }
 
 static enum rc read_text(int fd, const char *name, struct credential *ret, struct diag *d)

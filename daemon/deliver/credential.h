@@ -20,6 +20,10 @@ struct credential {
 /* On failure ret is wiped.  dir may be NULL. */
 enum rc credential_read(
 	const char *dir, const char *name, struct credential *ret, struct diag *d) NODISCARD;
+/* Looks at an absolute path without reading it, as anybody may: a file that credential_read will
+ * refuse for what it is, its mode or its size, whoever asks.  RC_OK for a name and for what cannot be
+ * seen from here. */
+enum rc credential_check(const char *name, struct diag *d) NODISCARD;
 void credential_wipe(struct credential *c);
 
 #endif

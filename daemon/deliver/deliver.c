@@ -70,8 +70,12 @@ static enum rc check_settings(
 	deliver_check(email, sms, &ds);
 	if (ds.n_errors) {
 		rc = RC_INVALID;
-		if (d)
-			*d = ds.item[0];
+		for (size_t i = 0; d && i < ds.n; i++) {
+			if (ds.item[i].severity == SEV_ERROR) {
+				*d = ds.item[i];
+				break;
+			}
+		}
 	}
 	diags_done(&ds);
 	return rc;

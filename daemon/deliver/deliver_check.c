@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "credential.h"
 #include "sms_template.h"
 #include "text.h"
 
@@ -12,6 +13,17 @@ static void add_fault(
 	struct diag d = DIAG_INIT;
 	(void)diag_set(&d, rc, msgid, arg);
 	d.severity = SEV_ERROR;
+	diag_at(&d, src.file ? src.file : "", src.line);
+	diags_add(ds, &d);
+}
+
+/* A warning: the file may be put there later, and another machine may check for this one. */
+static void check_credential(struct diags *ds, struct source src, const char *name)
+{
+	struct diag d = DIAG_INIT;
+	if (!name || !credential_check(name, &d))
+		return;
+	d.severity = SEV_WARNING;
 	diag_at(&d, src.file ? src.file : "", src.line);
 	diags_add(ds, &d);
 }
@@ -64,4 +76,8 @@ void deliver_check(
 {
 	check_email(email, ds);
 	sms_template_check(sms, ds);
+	if (email->kind != TRANSPORT_SPOOL)
+		check_credential(ds, email->src, email->password_credential);
+	if (sms->kind != TRANSPORT_SPOOL)
+		check_credential(ds, sms->src, sms->password_credential);
 }

@@ -1,4 +1,5 @@
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -76,6 +77,17 @@ static bool placeholders_are_in_values(const char *url)
 	return true;
 }
 
+/* Without what may be a secret: the user and password before a host, the query. */
+static void fault_url(const struct checker *c, const char *url)
+{
+	char shown[200];
+	size_t len = strcspn(url, "?");
+	const char *at = memrchr(url, '@', len);
+	size_t skip = at ? (size_t)(at + 1 - url) : 0;
+	snprintf(shown, sizeof shown, "%.*s", (int)(len - skip), url + skip);
+	FAULT(c, N_("\"%s\" is not a URL"), shown);
+}
+
 static void check_scheme(const struct checker *c, const struct sms_settings *s, const char *url)
 {
 	char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
@@ -83,7 +95,7 @@ static void check_scheme(const struct checker *c, const struct sms_settings *s, 
 	if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
 		curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 		curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
-		FAULT(c, N_("\"%s\" is not a URL"), s->url);
+		fault_url(c, s->url);
 		goto out;
 	}
 	if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)

@@ -143,6 +143,86 @@ static void id_alone_is_the_proof(void **state)
 	assert_int_equal(o.class, OUTCOME_UNKNOWN);
 }
 
+static void kannel(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		const char *body;
+		bool cut;
+		int class, fault;
+	} row[] = {
+		{202, "0: Accepted for delivery", false, S, FAULT_NONE},
+		{202, "0: Accepted for delivery", true, U, FAULT_PEER},
+		{202, "1: what", false, U, FAULT_PEER},
+		{403, "Not routable. Do not try again.", false, D, FAULT_RECIPIENT},
+		{403, "Authorization failed for sendsms", false, R, FAULT_CONFIG},
+		{500, "Not routable. Do not try again.", false, U, FAULT_PEER},
+		{503, "Number(s) has/have been denied by", false, U, FAULT_PEER},
+	};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct outcome o;
+		struct sms_reply r = {.curl = row[i].cut ? CURLE_WRITE_ERROR : 0,
+			.curl_text = "words",
+			.request_bytes = 100,
+			.status = row[i].status,
+			.body = row[i].body,
+			.body_len = strlen(row[i].body),
+			.cut = row[i].cut};
+		sms_classify_kannel(&r, &o);
+		if ((int)o.class != row[i].class || (int)o.fault != row[i].fault)
+			fail_msg("row %zu: %d %d", i, o.class, o.fault);
+	}
+}
+
+static void a_nul_hides_what_follows(void **state)
+{
+	(void)state;
+	const struct sms_settings s = {.kind = TRANSPORT_HTTP, .success_regex = "^OK"};
+	struct sms_reply r = {.status = 200,
+		.request_bytes = 9,
+		.body = "OK\0NO",
+		.body_len = 5,
+		.curl_text = ""};
+	struct outcome o;
+	sms_classify_http(&s, &r, &o);
+	assert_int_equal(o.class, OUTCOME_UNKNOWN);
+	r.body_len = 2;
+	sms_classify_http(&s, &r, &o);
+	assert_int_equal(o.class, OUTCOME_SENT);
+}
+
+static void waits_are_bounded(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t wish, want;
+	} row[] = {{0, 0}, {-1, 0}, {INT64_MIN, 0}, {7, 7}, {3600, 3600}, {3601, 3600},
+		{INT64_MAX, 3600}};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct sms_reply r = {.status = 429, .retry_after_s = row[i].wish};
+		assert_int_equal(judge(&settings, r).retry_after_s, row[i].want);
+		r.status = 200;
+		r.body = "{\"code\":1008}";
+		assert_int_equal(judge(&settings, r).retry_after_s, row[i].want);
+	}
+}
+
+static void replies_are_small_json(void **state)
+{
+	(void)state;
+	char wide[JSON_PARTS_MAX + 4];
+	memset(wide, '[', sizeof wide);
+	assert_null(json_load_reply(wide, sizeof wide));
+	assert_null(json_load_reply("{\"a\":1,\"a\":2}", 13));
+	assert_null(json_load_reply("{}x", 3));
+	memset(wide, ' ', sizeof wide);
+	memcpy(wide, "{}", 2);
+	json_t *json = json_load_reply(wide, sizeof wide);
+	assert_non_null(json);
+	json_decref(json);
+}
+
 static void status_lists(void **state)
 {
 	(void)state;
@@ -193,6 +273,10 @@ int main(void)
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(invariants),
 		cmocka_unit_test(id_alone_is_the_proof),
+		cmocka_unit_test(kannel),
+		cmocka_unit_test(a_nul_hides_what_follows),
+		cmocka_unit_test(waits_are_bounded),
+		cmocka_unit_test(replies_are_small_json),
 		cmocka_unit_test(status_lists),
 		cmocka_unit_test(pointers),
 	};
