@@ -322,6 +322,42 @@ static const struct {
 	{"sms sign brackets", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"spool\"; sign = \"【局】\"",
 		"t.cfg:53: error: sign is written without its brackets 【】\n"},
+	{"variables of another gateway", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"kannel\"; url = \"http://127.0.0.1:13013/cgi-bin/sendsms\"; "
+		"user = \"u\"; password_credential = \"p\"; variables = ( { name = \"unit\"; "
+		"text = \"{{unit}}\"; } )",
+		"t.cfg:53: error: variables need a gateway with templates (transport \"aliyun\", "
+		"\"tencent\" or \"mas-template\")\n"},
+	{"variable twice", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"unit\"; text = "
+		"\"{{unit}}\"; },\n{ name = \"unit\"; text = \"{{title}}\"; } )",
+		"t.cfg:54: error: variable unit is there twice, first at t.cfg:53\n"},
+	{"variable name", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"2nd\"; text = "
+		"\"{{unit}}\"; } )",
+		"t.cfg:53: error: \"2nd\" is not the name of a variable (letters, digits and _; no "
+		"digit first)\n"},
+	{"variable name in Chinese", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"单位\"; text = "
+		"\"{{unit}}\"; } )",
+		"t.cfg:53: error: \"单位\" is not the name of a variable (letters, digits and _; no "
+		"digit first)\n"},
+	{"variable max", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"unit\"; text = "
+		"\"{{unit}}\"; max = 501; } )",
+		"t.cfg:53: error: max is 501, but has to be from 1 to 500\n"},
+	{"variable without text", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"unit\"; } )",
+		"t.cfg:53: error: text is missing\n"},
+	{"variable mistyped", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"unit\"; text = "
+		"\"{{untit}}\"; } )",
+		"t.cfg:53: error: there is no name 'untit' for templates\n"},
+	{"variable with a link", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; variables = ( { name = \"page\"; text = "
+		"\"{{link}}\"; } )",
+		"t.cfg:53: error: variable page: gateways refuse an address of the web in a "
+		"variable\n"},
 	{"loopback url", "sms = { transport = \"spool\"", NULL,
 		"base_url = \"http://127.0.0.1:8080\";\nsms = { transport = \"kannel\"; url = "
 		"\"http://127.0.0.1:13013/cgi-bin/sendsms\"; user = \"u\"; password_credential = "
@@ -556,6 +592,28 @@ static void test_gateway_values(void **state)
 	free(text);
 }
 
+static void test_variables(void **state)
+{
+	(void)state;
+	struct config *c = NULL;
+	struct diags ds = {0};
+	char *text = changed("sms = { transport = \"spool\"; };", NULL,
+		"sms = { transport = \"spool\"; variables = (\n"
+		"{ name = \"unit\"; text = \"{{unit}}\"; },\n"
+		"{ name = \"what_2\"; text = \"{{title}} {{due}}\"; max = 20; } ); };");
+	load_text(text, &c, &ds);
+	assert_int_equal(ds.n, 0);
+	assert_int_equal(c->sms.n_variables, 2);
+	assert_string_equal(c->sms.variable[0].name, "unit");
+	assert_int_equal(c->sms.variable[0].max, 35);
+	assert_string_equal(c->sms.variable[1].text, "{{title}} {{due}}");
+	assert_int_equal(c->sms.variable[1].max, 20);
+	assert_int_equal(c->sms.variable[1].src.line, 55);
+	config_free(c);
+	diags_done(&ds);
+	free(text);
+}
+
 /* A file with broken syntax takes its names with it: what refers to them is not blamed. */
 static void test_partial(void **state)
 {
@@ -656,6 +714,7 @@ int main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_gateway_values),
+		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_several_files),
 		cmocka_unit_test(test_today),
