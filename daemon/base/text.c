@@ -215,3 +215,18 @@ unsigned text_distance(const char *a, const char *b)
 	}
 	return row[n % 3][m];
 }
+
+void text_show_url(const char *url, char *ret, size_t size)
+{
+	size_t len = strcspn(url, "?");
+	const char *at = memrchr(url, '@', len);
+	if (at) {
+		at++;
+		len -= (size_t)(at - url);
+		url = at;
+	}
+	if (len >= size)
+		len = text_cut(url, size - 1);
+	memcpy(ret, url, len);
+	ret[len] = '\0';
+}

@@ -41,4 +41,8 @@ bool text_parse_int(const char *s, long min, long max, long *ret);
 /* Edit distance (Damerau-Levenshtein, bytes), for "did you mean"; strings over 63 bytes: 64. */
 unsigned text_distance(const char *a, const char *b);
 
+/* A URL or host as it may be told to anybody: without user and password before an @ and without its
+ * query, cut to fit. */
+void text_show_url(const char *url, char *ret, size_t size);
+
 #endif

@@ -40,11 +40,13 @@ static const struct field EMAIL_FIELD[] = {
 static void check_smtp(struct conf_state *st, const struct email_settings *e)
 {
 	bool loopback = value_is_loopback_host(e->host, strlen(e->host));
+	char shown[200];
+	text_show_url(e->host, shown, sizeof shown);
 	if (!e->host[0])
 		conf_error(st, e->src, NULL, N_("transport \"smtp\" needs host"));
 	else if (!value_is_domain(e->host) && !loopback &&
 		 strspn(e->host, "0123456789abcdefABCDEF:[]") != strlen(e->host))
-		conf_error(st, e->src, NULL, N_("\"%s\" is not the name of a host"), e->host);
+		conf_error(st, e->src, NULL, N_("\"%s\" is not the name of a host"), shown);
 	if (e->user && !e->password_credential)
 		conf_error(st, e->src, NULL, N_("user needs password_credential"));
 	if (e->user && e->tls == TLS_NONE && !loopback)

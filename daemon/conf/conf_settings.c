@@ -185,18 +185,21 @@ static void read_quiet(struct conf_state *st)
 static void check_texts(struct conf_state *st)
 {
 	struct config *c = st->c;
+	char shown[200];
 	config_setting_t *s = conf_top(st, "domain");
 	if (s && !value_is_domain(c->domain))
 		conf_error(st, conf_here(st, s), N_("write it as \"reminders.example.org\""),
 			N_("\"%s\" is not a domain name"), c->domain);
 	s = conf_top(st, "base_url");
 	if (s && c->base_url && !text_has_prefix(c->base_url, "https://") &&
-		!text_has_prefix(c->base_url, "http://"))
+		!text_has_prefix(c->base_url, "http://")) {
+		text_show_url(c->base_url, shown, sizeof shown);
 		conf_error(st, conf_here(st, s), N_("write it as \"https://name.example.org\""),
-			N_("base_url is \"%s\", which is not a web address"), c->base_url);
-	else if (s && c->base_url && strpbrk(c->base_url, " \"<>\\#?@"))
+			N_("base_url is \"%s\", which is not a web address"), shown);
+	} else if (s && c->base_url && strpbrk(c->base_url, " \"<>\\#?@")) {
 		conf_error(st, conf_here(st, s), NULL,
 			N_("base_url holds a character that cannot stand in a web address"));
+	}
 }
 
 void conf_read_settings(struct conf_state *st)

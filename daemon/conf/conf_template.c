@@ -91,8 +91,10 @@ void template_check_url(struct conf_state *st, const struct sms_settings *s, uns
 	const char *url = s->url;
 	bool plain = text_has_prefix(url, "http://");
 	if (!plain && !text_has_prefix(url, "https://")) {
-		conf_error(
-			st, s->src, NULL, N_("url is \"%s\", which is not an https address"), url);
+		char shown[200];
+		text_show_url(url, shown, sizeof shown);
+		conf_error(st, s->src, NULL, N_("url is \"%s\", which is not an https address"),
+			shown);
 		return;
 	}
 	const char *host = strstr(url, "//") + 2;

@@ -56,8 +56,11 @@ static void check_email(const struct email_settings *e, struct diags *ds)
 	if (e->kind == TRANSPORT_SPOOL)
 		return;
 	if (!e->host || !host_is_plain(e->host)) {
+		char shown[200] = "";
+		if (e->host)
+			text_show_url(e->host, shown, sizeof shown);
 		add_fault(ds, e->src, RC_INVALID, N_("\"%s\" is not the name of a mail relay"),
-			e->host ? e->host : "");
+			shown);
 		return;
 	}
 	if (e->port < 1 || e->port > 65535)

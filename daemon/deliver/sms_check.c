@@ -1,5 +1,4 @@
 #include <regex.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -77,25 +76,15 @@ static bool placeholders_are_in_values(const char *url)
 	return true;
 }
 
-/* Without what may be a secret: the user and password before a host, the query. */
-static void fault_url(const struct checker *c, const char *url)
-{
-	char shown[200];
-	size_t len = strcspn(url, "?");
-	const char *at = memrchr(url, '@', len);
-	size_t skip = at ? (size_t)(at + 1 - url) : 0;
-	snprintf(shown, sizeof shown, "%.*s", (int)(len - skip), url + skip);
-	FAULT(c, N_("\"%s\" is not a URL"), shown);
-}
-
 static void check_scheme(const struct checker *c, const struct sms_settings *s, const char *url)
 {
-	char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
+	char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL, shown[200];
 	CURLU *u = curl_url();
 	if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
 		curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 		curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
-		fault_url(c, s->url);
+		text_show_url(s->url, shown, sizeof shown);
+		FAULT(c, N_("\"%s\" is not a URL"), shown);
 		goto out;
 	}
 	if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)

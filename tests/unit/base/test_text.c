@@ -216,6 +216,28 @@ static void compares(void **state)
 	assert_false(text_has_prefix("a", "ab"));
 }
 
+static void shows_urls(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *url, *want;
+	} row[] = {
+		{"https://gw.example/send", "https://gw.example/send"},
+		{"https://u:p@gw.example/send?k=s", "gw.example/send"},
+		{"https://gw.example/?k=a@b", "https://gw.example/"},
+		{"u:p@q@host", "host"},
+		{"?k", ""},
+		{"", ""},
+		{"https://gw.example/0123456789012345", "https://gw.example/0123456789012"},
+		{"012345678901234567890123456789截止", "012345678901234567890123456789"},
+	};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		char got[33];
+		text_show_url(row[i].url, got, sizeof got);
+		assert_string_equal(got, row[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +249,7 @@ int main(void)
 		cmocka_unit_test(parses_integers),
 		cmocka_unit_test(measures_distance),
 		cmocka_unit_test(compares),
+		cmocka_unit_test(shows_urls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
