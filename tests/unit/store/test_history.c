@@ -85,6 +85,49 @@ static void a_list_is_the_last_rows_oldest_first(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* By message, by person (whom it is about or who did it), by both. */
+static void rows_are_found(void **state)
+{
+	(void)state;
+	static const struct {
+		struct history_filter f;
+		size_t n;
+	} CASES[] = {
+		{{.message = 7}, 2},
+		{{.message = 9}, 0},
+		{{.person = "p-1"}, 3},
+		{{.person = "clerk"}, 1},
+		{{.person = "p-1", .message = 7}, 1},
+		{{.obligation = "a/b/c"}, 3},
+		{{.obligation = "a/b/c", .person = "p-1"}, 2},
+		{{.obligation = "a/b/c", .message = 7}, 2},
+		{{0}, 4},
+	};
+	static const struct history_row ROWS[] = {
+		{.actor = "deadlined", .kind = "k", .obligation_id = "a/b/c", .message_id = 7,
+			.person = "p-1"},
+		{.actor = "deadlined", .kind = "k", .obligation_id = "a/b/c", .message_id = 7,
+			.person = "p-2"},
+		{.actor = "p-1", .kind = "k", .obligation_id = "a/b/c"},
+		{.actor = "clerk", .kind = "k", .obligation_id = "d/e/f", .person = "p-1"},
+	};
+	const struct history_row *r;
+	size_t n;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+		assert_int_equal(history_append(store, &ROWS[i], NULL, &diag), RC_OK);
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		assert_int_equal(
+			history_find(store, &CASES[i].f, 10, &arena, &r, &n, &diag), RC_OK);
+		assert_int_equal(n, CASES[i].n);
+	}
+	assert_int_equal(
+		history_find(store, &(struct history_filter){.person = "p-1"}, 1, &arena, &r, &n,
+			&diag),
+		RC_OK);
+	assert_int_equal(n, 1);
+	assert_string_equal(r->actor, "clerk");
+}
+
 static void nothing_is_taken_back(void **state)
 {
 	(void)state;
@@ -188,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(rows_come_back),
 		TEST(a_list_is_the_last_rows_oldest_first),
+		TEST(rows_are_found),
 		TEST(nothing_is_taken_back),
 		TEST(tampering_shows),
 		TEST(erasing_keeps_the_chain),

@@ -356,6 +356,35 @@ static void the_third_crash_makes_a_message_dead(void **state)
 	assert_int_equal(outbox_replace(store, id, "admin", "", later(9), later(9), &diag), RC_OK);
 }
 
+/* ---- by hand ---------------------------------------------------------------------------------------- */
+
+/* Only what waits, and never later than it would have gone. */
+static void what_waits_can_be_hurried(void **state)
+{
+	(void)state;
+	int n = 0;
+	int64_t id[MESSAGE_STATES];
+	for (int m = 0; m < MESSAGE_STATES; m++)
+		id[m] = message_in((enum message_state)m, 1 + (unsigned)m, CHANNEL_EMAIL);
+	int64_t rows = history_rows();
+	assert_int_equal(outbox_hurry(store, 0, "admin", later(5), &n, &diag), RC_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(history_rows(), rows + 1);
+	struct outbox_message m;
+	assert_int_equal(
+		outbox_get_message(store, id[MESSAGE_RETRY], &arena, &m, &diag), RC_OK);
+	assert_int_equal(m.next_at.s, later(5).s);
+	assert_int_equal(
+		outbox_hurry(store, id[MESSAGE_RETRY], "admin", later(50), &n, &diag), RC_OK);
+	assert_int_equal(outbox_get_message(store, m.id, &arena, &m, &diag), RC_OK);
+	assert_int_equal(m.next_at.s, later(5).s);
+	for (int k = 0; k < MESSAGE_STATES; k++)
+		if (k != MESSAGE_RETRY)
+			assert_int_equal(
+				outbox_hurry(store, id[k], "admin", later(9), &n, &diag), RC_STATE);
+	assert_int_equal(outbox_hurry(store, 999, "admin", later(9), &n, &diag), RC_STATE);
+}
+
 /* ---- 6: attempts ------------------------------------------------------------------------------------ */
 
 static void a_settle_for_another_attempt_changes_nothing(void **state)
@@ -483,6 +512,7 @@ int main(void)
 		TEST(the_earliest_of_reminders_and_messages_is_next),
 		TEST(a_crash_leaves_mail_to_be_repeated_and_sms_to_be_asked_about),
 		TEST(the_third_crash_makes_a_message_dead),
+		TEST(what_waits_can_be_hurried),
 		TEST(a_settle_for_another_attempt_changes_nothing),
 		TEST(a_settle_keeps_what_the_peer_said),
 		TEST(a_reason_is_always_json),
