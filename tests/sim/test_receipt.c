@@ -1,4 +1,5 @@
 /* Receipts: what a gateway says later about an SMS, asked or pushed. */
+#include "engine_digest.h"
 #include "fake_deliver.h"
 #include "sim.h"
 
@@ -117,6 +118,19 @@ static bool is_in_trouble(int64_t id)
 	return false;
 }
 
+/* What the admin's digest would say now. */
+static const char *digest(void)
+{
+	const struct outbox_reminder row = {
+		.step_id = "digest", .template = "admin", .obligation_id = "digest/2024-07-02"};
+	const struct message_part *part;
+	size_t n = 0;
+	if (engine_digest_parts(world.e, &row, engine_config(world.e)->admin[0], world.now, &part,
+		    &n, &diag))
+		sim_fail(&diag);
+	return n ? part[0].note : "";
+}
+
 /* A July, until the first SMS to the lead met its fate. */
 static void set_world(const char *name, enum outcome_class class)
 {
@@ -186,6 +200,7 @@ static void test_undelivered_goes_round_once(void **state)
 	sim_run_until(&world, "2024-07-01T12:00+08:00");
 	assert_int_equal(count_fallbacks(), 1);
 	assert_true(is_in_trouble(id));
+	assert_non_null(strstr(digest(), "未送达"));
 	assert_int_equal(count_sms(), 1);
 	sim_done(&world);
 }
