@@ -382,6 +382,27 @@ static void test_all_dead_ends(void **state)
 	sim_done(&s);
 }
 
+static bool clerk_is_dead(const struct sim_message *m, struct outcome *o)
+{
+	return strcmp(m->person, "clerk-417") == 0 && lose(o, OUTCOME_DEAD, FAULT_RECIPIENT);
+}
+
+/* The clerk is not told about himself. */
+static void test_dead_mail_to_clerk(void **state)
+{
+	(void)state;
+	struct sim s;
+	sim_new(&s, "round-clerk-self", "2024-07-01T00:00+08:00", NULL, 0);
+	sim_run_until(&s, "2024-07-01T10:30+08:00");
+	s.fate = clerk_is_dead;
+	sim_act(&s, ACT_REPORT, MONTHLY, FORM_NONE, "", DATE_NONE);
+	sim_run_until(&s, "2024-07-01T15:30+08:00");
+	assert_true(count_to(&s, "clerk-417", CHANNEL_EMAIL, "confirm") > 0);
+	assert_int_equal(count_to(&s, "clerk-417", CHANNEL_EMAIL, "fallback-clerk"), 0);
+	assert_int_equal(count_to(&s, "admin", CHANNEL_EMAIL, "fallback-admin"), 1);
+	sim_done(&s);
+}
+
 static void test_no_mail_goes_to_clerk(void **state)
 {
 	(void)state;
@@ -559,6 +580,7 @@ int main(void)
 		cmocka_unit_test(test_dead_fallback_goes_to_clerk),
 		cmocka_unit_test(test_dead_clerk_goes_to_admin),
 		cmocka_unit_test(test_all_dead_ends),
+		cmocka_unit_test(test_dead_mail_to_clerk),
 		cmocka_unit_test(test_no_mail_goes_to_clerk),
 		cmocka_unit_test(test_test_message),
 		cmocka_unit_test(test_test_message_escalates_to_nobody),
