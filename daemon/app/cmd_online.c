@@ -141,7 +141,7 @@ int cmd_reload(const struct command *self, int argc, char **argv)
 		(long long)number(data, "vanished"), (long long)number(data, "moved"),
 		(long long)number(data, "planned"), (long long)number(data, "cancelled"));
 	if (number(data, "revived"))
-		printf(_("Contacts were corrected: %lld lost messages are replaced.\n"),
+		printf(_("Contacts were corrected; lost messages that are replaced: %lld.\n"),
 			(long long)number(data, "revived"));
 	json_decref(data);
 	return EXIT_DONE;

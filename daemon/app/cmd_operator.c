@@ -37,7 +37,7 @@ static void print_settled(const json_t *data)
 	if (strcmp(text_of(data, "state"), "sent") == 0)
 		printf(_("Message %lld counts as sent.\n"), number(data, "message"));
 	else if (planned)
-		printf(_("Message %lld is replaced: %lld reminders go out anew.\n"),
+		printf(_("Message %lld is replaced; reminders that go out anew: %lld.\n"),
 			number(data, "message"), planned);
 	else
 		printf(_("Message %lld is replaced: later reminders say the same, so nothing goes "
@@ -78,10 +78,9 @@ static void print_retried(const json_t *data)
 {
 	long long hurried = number(data, "hurried"), replaced = number(data, "replaced");
 	if (hurried)
-		printf(_("%lld messages that waited are tried now.\n"), hurried);
+		printf(_("Messages that waited and are tried now: %lld.\n"), hurried);
 	if (replaced)
-		printf(_("%lld messages that were given up are replaced: %lld reminders go out "
-			 "anew.\n"),
+		printf(_("Messages that were given up and are replaced: %lld; reminders that go out anew: %lld.\n"),
 			replaced, number(data, "planned"));
 	if (!hurried && !replaced)
 		printf(_("No message waits to be retried.\n"));

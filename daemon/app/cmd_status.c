@@ -145,11 +145,10 @@ static void print_needs(const json_t *s, const struct cli_style *st)
 	print_hold(text_of(s, "hold"), st);
 	print_destinations(json_object_get(s, "destinations"), st);
 	if (number(w, "needs_hand"))
-		printf(_("%lld messages were lost or nobody knows; they need your hand, see "
-			 "below.\n"),
+		printf(_("Messages lost or of unknown fate, see below: %lld.\n"),
 			number(w, "needs_hand"));
 	if (number(w, "messages"))
-		printf(_("%lld messages wait to be tried again, the oldest since %s.\n"),
+		printf(_("Messages that wait to be tried again: %lld, the oldest since %s.\n"),
 			number(w, "messages"), say_civil(text_of(w, "oldest"), oldest));
 }
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "engine_render.h"
-#include "retry.h"
+#include "longest.h"
 #include "text.h"
 
-enum { RENDERINGS_MAX = 400, PATIENCE_S = 3600 };
+enum { OBLIGATIONS_TRIED = 8, RENDERINGS_MAX = 400, PATIENCE_S = 3600 };
 
 bool engine_is_test(const struct outbox_reminder *r)
 {
@@ -18,81 +18,72 @@ bool engine_is_test(const struct outbox_reminder *r)
 
 /* ---- the longest text -------------------------------------------------------------------------- */
 
-struct longest {
+struct search {
 	struct engine *e;
 	const struct person *person;
 	enum channel channel;
 	struct instant now;
+	bool own; /* only what the person is really told; else what anybody is: admins, leaders */
 	int tries;
 	size_t units;
 	struct message_part part; /* .reminder NULL: none yet */
 };
 
-static enum role role_of(const struct obligation *o, const struct person *p)
+static void try_part(void *ctx, const struct message_part *part)
 {
-	for (size_t i = 0; i < o->n_who; i++)
-		if (strcmp(o->who[i].person->id, p->id) == 0)
-			return o->who[i].role;
-	return ROLE_COUNT;
-}
-
-static struct message_part part_of(const struct longest *x, const struct obligation *o,
-	const struct step *step, enum role role)
-{
-	struct reminder *r = ARENA_NEW(&x->e->tick, struct reminder);
-	*r = (struct reminder){.obligation = o,
-		.obligation_id = o->id,
-		.step = step,
-		.step_id = step->id,
-		.template = step->template,
-		.form = FORM_NONE,
-		.channel = x->channel,
-		.role = role,
-		.person = x->person,
-		.at = x->now,
-		.asked = x->now,
-		.deadline = o->due_at};
-	return (struct message_part){.reminder = r, .note = ""};
-}
-
-static void try_step(
-	struct longest *x, const struct obligation *o, const struct step *step, enum role role)
-{
-	struct message_part part = part_of(x, o, step, role);
+	struct search *x = ctx;
 	struct message_text text = {0};
 	struct diag ignored;
-	if (x->tries++ >= RENDERINGS_MAX || message_render(x->e->config, x->e->templates, &part, 1,
+	if (x->own && strcmp(part->reminder->person->id, x->person->id) != 0)
+		return;
+	if (x->tries++ >= RENDERINGS_MAX || message_render(x->e->config, x->e->templates, part, 1,
 						    x->now, &x->e->tick, &text, &ignored) != RC_OK)
 		return;
 	size_t units = text_count_utf16(x->channel == CHANNEL_EMAIL ? text.text : text.sms);
 	if (x->part.reminder && units <= x->units)
 		return;
 	x->units = units;
-	x->part = part;
+	x->part = *part;
 }
 
-/* own: only what the person has to do with; else anything, for admins and leaders. */
-static void try_obligations(struct longest *x, bool own)
+static bool is_candidate(const struct search *x, const struct obligation *o)
+{
+	bool told = !x->own;
+	for (size_t i = 0; i < o->n_who && !told; i++)
+		told = strcmp(o->who[i].person->id, x->person->id) == 0;
+	return told && !date_is_none(o->due);
+}
+
+/* The obligation with the longest names that is not longer than the last one. */
+static const struct obligation *next_longest(const struct search *x, const struct obligation *last)
 {
 	const struct obligations *os = &x->e->obligations;
-	for (size_t i = 0; i < os->n && x->tries < RENDERINGS_MAX; i++) {
+	const struct obligation *best = NULL;
+	for (size_t i = 0; i < os->n; i++) {
 		const struct obligation *o = &os->item[i];
-		enum role role = role_of(o, x->person);
-		const struct ladder *l = o->rule->ladder;
-		if ((own && role == ROLE_COUNT) || !l || date_is_none(o->due))
-			continue;
-		for (size_t k = 0; k < l->n_steps; k++)
-			try_step(x, o, &l->step[k], role == ROLE_COUNT ? ROLE_LEAD : role);
+		size_t guess = longest_guess(o), limit = last ? longest_guess(last) : SIZE_MAX;
+		bool after = guess < limit || (guess == limit && last && o > last);
+		if (after && is_candidate(x, o) && (!best || guess > longest_guess(best)))
+			best = o;
 	}
+	return best;
 }
 
-static enum rc find_longest(struct longest *x, struct diag *d)
+static void try_obligations(struct search *x, bool own)
+{
+	const struct obligation *o = NULL;
+	x->own = own;
+	x->tries = 0;
+	for (int i = 0; i < OBLIGATIONS_TRIED && (o = next_longest(x, o)); i++)
+		longest_each(x->e->config, x->e->templates, &x->e->obligations, o, x->channel,
+			&x->e->tick, try_part, x);
+}
+
+static enum rc find_longest(struct search *x, struct diag *d)
 {
 	try_obligations(x, true);
-	if (!x->part.reminder) {
-		x->tries = 0;
+	if (!x->part.reminder)
 		try_obligations(x, false);
-	}
 	if (!x->part.reminder)
 		return diag_set(
 			d, RC_STATE, N_("there is no obligation to make a test message of"));
@@ -115,6 +106,8 @@ static enum rc check(
 		return diag_set(d, RC_STATE,
 			N_("the contact of %s is a placeholder: put in the real one and reload"),
 			p->id);
+	if (t->channel == CHANNEL_SMS && !engine_guard_knows_number(e, p->phone))
+		return diag_set(d, RC_STATE, N_("numbers that begin so are not in allow_prefixes"));
 	return RC_OK;
 }
 
@@ -157,6 +150,7 @@ static void name_it(struct engine *e, struct reminder *r, struct instant now)
 	r->step = NULL;
 	r->step_id = "test";
 	r->deadline = INSTANT_NONE;
+	r->at = r->asked = now;
 	r->obligation_id =
 		arena_printf(&e->tick, "test/%s", zone_format(e->config->zone, now, text));
 	plan_key(r->obligation_id, DATE_NONE, FORM_NONE, r->step_id, r->channel, r->person->id, 0,
@@ -169,7 +163,9 @@ static enum rc send(struct engine *e, const struct message_part *part, const str
 	bool zh = strncmp(e->config->language, "zh", 2) == 0;
 	/* 【】 is a gateway's own mark: in an SMS it would read as the signature. */
 	const char *mark = zh ? (t->channel == CHANNEL_SMS ? "[测试]" : "【测试】") : "[test] ";
-	struct reminder about = *part->reminder, row = about;
+	struct reminder about = *part->reminder, row;
+	about.person = config_person(e->config, t->person);
+	row = about;
 	name_it(e, &row, now);
 	memcpy(about.key, row.key, sizeof about.key);
 	struct message_part p = *part;
@@ -210,7 +206,7 @@ static enum rc send(struct engine *e, const struct message_part *part, const str
 enum rc engine_test_message(struct engine *e, const struct engine_test *t, struct instant now,
 	int64_t *ret_message, struct diag *d)
 {
-	struct longest x = {.e = e,
+	struct search x = {.e = e,
 		.person = config_person(e->config, t->person),
 		.channel = t->channel,
 		.now = now};
