@@ -331,9 +331,10 @@ def play(cell, folder, other):
     _, settings, peer, *_ = cell
     if isinstance(peer, bytes):
         peer = peer.replace(b"{other}", str(other.port).encode())
-    first = http(202, {"kannel": b"0: Accepted"}.get(settings["kind"], b"OK"))
+    # A pair, so that the gateway keeps the connection open: nobody must come back on it.
+    first = (202, {"kannel": b"0: Accepted"}.get(settings["kind"], b"OK"))
     if settings is JSON:
-        first = http(200)
+        first = (200, TAKEN)
     more = {"password": os.path.join(folder, "password")} if settings is KANNEL else {}
     begun = time.monotonic()
     with HttpScript(first, peer) as server:
