@@ -6,13 +6,10 @@
 #include "conf_field.h"
 #include "message.h"
 
-enum { TEXT_MAX = 400, NAME_MAX_BYTES = 40, DEFAULT_MAX = 35, MAX_MAX = 500 };
-
 static const struct field VARIABLE_FIELD[] = {
-	FIELD("name", TEXT, struct sms_variable, name, .required = true, .max = NAME_MAX_BYTES),
-	FIELD("text", TEXT, struct sms_variable, text, .required = true, .max = TEXT_MAX),
-	FIELD("max", INT, struct sms_variable, max, .fallback = DEFAULT_MAX, .min = 1,
-		.max = MAX_MAX),
+	FIELD("name", TEXT, struct sms_variable, name, .required = true, .max = 40),
+	FIELD("text", TEXT, struct sms_variable, text, .required = true, .max = 400),
+	FIELD("max", INT, struct sms_variable, max, .fallback = 35, .min = 1, .max = 500),
 };
 
 struct variables {

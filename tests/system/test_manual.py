@@ -120,7 +120,7 @@ TABLES = {
     "LADDERS": ["LADDER_FIELD", "STEP_FIELD"],
     "WORKDAYS": ["WORKDAY_FIELD", "NOTICE_FIELD"],
     "EMAIL": ["EMAIL_FIELD"],
-    "SMS": ["SMS_FIELD", "SUCCESS_FIELD", "PAIR_FIELD"],
+    "SMS": ["SMS_FIELD", "SUCCESS_FIELD", "PAIR_FIELD", "VARIABLE_FIELD"],
 }
 
 # Settings that the shipped files need not show, and why.
