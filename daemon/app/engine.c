@@ -302,6 +302,15 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	return waits ? sooner(next, (struct instant){now.s + HOLD_LOOK_S}) : next;
 }
 
+static void tell_trouble(struct engine *e, const struct diag *d, struct instant now)
+{
+	char text[DIAG_TEXT_MAX];
+	diag_text(d, NULL, text, sizeof text);
+	engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now, .text = text,
+		.obligation = "", .n = 1});
+	e->trouble = *d;
+}
+
 struct instant engine_tick(struct engine *e, struct instant now)
 {
 	struct diag d = DIAG_INIT;
@@ -316,11 +325,7 @@ struct instant engine_tick(struct engine *e, struct instant now)
 		next = next_wake(e, now, &d);
 	} else if (engine_fail(e, rc, &d) && !e->failed) {
 		/* Busy or full: nothing was claimed that was not sent; soon again. */
-		char text[DIAG_TEXT_MAX];
-		diag_text(&d, NULL, text, sizeof text);
-		engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now, .text = text,
-			.obligation = "", .n = 1});
-		e->trouble = d;
+		tell_trouble(e, &d, now);
 		next = (struct instant){now.s + BUSY_AGAIN_S};
 	}
 	e->last_tick = now;
@@ -376,6 +381,17 @@ static enum rc weigh(struct engine *e, bool confirm, struct instant now, struct 
 	return RC_OK;
 }
 
+/* What follows from the new plan. */
+static enum rc finish_reload(struct engine *e, const struct engine_source *source,
+	struct instant now, struct engine_reload *r, struct diag *d)
+{
+	enum rc rc = keep_source(e, source, d);
+	if (rc == RC_OK)
+		rc = engine_revive(e, engine_believed(e, now), &r->revived, d);
+	/* It may have mended what was wrong. */
+	return rc ? rc : engine_guard_reset(e, now, d);
+}
+
 enum rc engine_reload(struct engine *e, struct config *config, struct templates *templates,
 	const struct engine_source *source, bool confirm, struct instant now,
 	struct engine_reload *ret, struct diag *d)
@@ -393,25 +409,23 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 		rc = deliver_configure(e->deliver, &config->email, &config->sms, d);
 	if (rc == RC_OK)
 		rc = engine_plan(e, engine_believed(e, now), d);
-	r.planned = e->n_planned;
-	r.cancelled = e->n_cancelled;
-	if (rc == RC_OK)
-		rc = engine_revive(e, engine_believed(e, now), &r.revived, d);
 	if (rc) {
 		e->config = old_config;
 		e->templates = old_templates;
 		e->start = old_start;
 		return engine_fail(e, rc, d);
 	}
-	rc = keep_source(e, source, d);
+	r.planned = e->n_planned;
+	r.cancelled = e->n_cancelled;
+	rc = finish_reload(e, source, now, &r, d);
 	/* The plan before pointed into the old snapshot; nobody looks at it any more. */
 	arena_reset(&e->plan[!e->now_plan]);
 	config_free(old_config);
 	templates_free(old_templates);
 	e->promised = now;
-	/* It may have mended what was wrong. */
-	if (rc == RC_OK)
-		rc = engine_guard_reset(e, now, d);
+	/* The new set is in force and ours: what failed after that is told, not returned. */
+	if (engine_fail(e, rc, d))
+		tell_trouble(e, d, now);
 	*ret = r;
-	return rc ? engine_fail(e, rc, d) : RC_OK;
+	return RC_OK;
 }
