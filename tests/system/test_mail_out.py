@@ -172,7 +172,7 @@ def test_wrong_password_kills_nothing(relay, config):
     with Daemon(config, speed=60) as d:
         d.until(lambda: d.messages("retry") == 2)
         tried = relay.logins
-        d.until(lambda: relay.logins > tried)
+        d.until(lambda: relay.logins > tried, 30)  # ten minutes of its clock
         d.until(lambda: d.messages("retry") == 2)
         assert d.messages("dead") == 0 and not relay.mails
         assert "falsch" not in d.output() + str(d.status())

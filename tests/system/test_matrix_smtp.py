@@ -85,3 +85,38 @@ def test_cell(cell, played):
     assert len(server.messages) == (stage in ("dot", "quit"))
     assert not server.messages or o["class"] != "retry" or int(code) >= 400
     assert took < 8 and result.stall_ms < 1500
+
+
+TLS = {
+    "trusted": ({}, "sent", "none"),
+    "unknown CA": ({"trusted": False}, "retry", "config"),
+    "expired": ({"days": -1}, "retry", "config"),
+    "of another host": ({"names": "DNS:other.example.invalid"}, "retry", "config"),
+    "TLS 1.0 only": ({"version": ssl.TLSVersion.TLSv1}, "retry", "config"),
+    "TLS 1.1 only": ({"version": ssl.TLSVersion.TLSv1_1}, "retry", "config"),
+    "TLS 1.2 only": ({"version": ssl.TLSVersion.TLSv1_2}, "sent", "none"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("case", TLS)
+def test_certificates(case, tmp_path):
+    """What is not trusted gets neither login nor mail, and there is no going on in plain text."""
+    how, want, fault = TLS[case]
+    ca, crt, key = certs.make(str(tmp_path), **{k: v for k, v in how.items()
+                                                if k in ("names", "days")})
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if "version" in how:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = how["version"]
+    context.load_cert_chain(crt, key)
+    (tmp_path / "password").write_text(PASSWORD)
+    (tmp_path / "password").chmod(0o600)
+    trust = {"ca_file": ca} if how.get("trusted", True) else {}
+    with smtp_script.SmtpScript(context=context, with_auth=True) as server:
+        r = probe.run([{"email": probe.smtp(server.port, tls="starttls", user="relay",
+                                            password=str(tmp_path / "password"), **trust),
+                        "options": probe.options(tmp_path)}, probe.mail(1)])
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == (want, fault), r.outcome[1]
+    said = [c.split()[0] for c in server.commands]
+    assert (b"AUTH" in said and b"MAIL" in said) == (want == "sent"), said
