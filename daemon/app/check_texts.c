@@ -230,11 +230,23 @@ static void check_digest(struct checking *x)
 	}
 }
 
+/* The brackets are the gateway's; what else a text may not have a signature may not have either. */
+static void check_sign(struct checking *x)
+{
+	const struct sms_settings *s = &x->c->sms;
+	struct diag d = DIAG_INIT;
+	if (!s->sign || strcmp(message_clean_sms(s->sign, &x->scratch), s->sign) == 0)
+		return;
+	diag_set(&d, RC_INVALID, N_("sign has characters that gateways refuse: %s"), s->sign);
+	complain(x, &d, s->src, SEV_ERROR);
+}
+
 void check_texts(
 	const struct config *c, const struct templates *t, struct date today, struct diags *ds)
 {
 	struct checking x = {.c = c, .t = t, .ds = ds};
 	struct diag d = DIAG_INIT;
+	check_sign(&x);
 	if (expand(&x, today, &d) == RC_OK) {
 		render_longest(&x);
 		check_text_lengths(&x);

@@ -5,7 +5,8 @@
  * the longest names, in every reading (longest.h).  Errors: a gateway's variable that is over its max
  * or holds a web address, a text over max_units or what the gateway takes in all.  Warnings: a text
  * that counts as many messages, a variable that says nothing when a message has several parts.
- * Each stands at the variable or the sms group.  A digest may be cut; it is not measured.
+ * A signature
+ * that gateways refuse is an error, too.  Each stands at the variable or the sms group.  A digest may be cut; it is not measured.
  *
  * Time: a few hundred texts of some ten microseconds, whatever the size of the configuration.
  */

@@ -828,6 +828,48 @@ static void test_clean_sms(void **state)
 	arena_done(&a);
 }
 
+static void test_variables(void **state)
+{
+	(void)state;
+	static const struct sms_variable variable[] = {
+		{.name = "unit", .text = "{{your_unit}}", .max = 35},
+		{.name = "title", .text = "{{title}}", .max = 6},
+		{.name = "what",
+			.text = "{{#items}}{{title_short}}{{^last}}、{{/last}}{{/items}}",
+			.max = 35},
+	};
+	struct world w;
+	world_init(&w);
+	w.c.sms.variable = variable;
+	w.c.sms.n_variables = COUNT(variable);
+	add(&w, &w.month, "due", FORM_NONE, CHANNEL_SMS, ROLE_LEAD);
+	render(&w);
+	assert_string_equal(w.text.variable[0], "您单位");
+	assert_string_equal(w.text.variable[1], "7月联点..");
+	assert_string_equal(w.text.variable[2], "月度材料");
+	assert_int_equal(w.text.variable_points[1], 8);
+	assert_int_equal(w.text.sms_units, text_count_utf16(w.text.sms) + 10);
+	/* Of several things only lists say something. */
+	add(&w, &w.month, "due", FORM_NONE, CHANNEL_SMS, ROLE_LEAD);
+	add(&w, &w.festival, "due", FORM_NONE, CHANNEL_SMS, ROLE_LEAD);
+	render(&w);
+	assert_string_equal(w.text.variable[0], "无");
+	assert_int_equal(w.text.variable_points[0], 0);
+	assert_string_equal(w.text.variable[2], "月度材料、中秋节材料");
+	/* A text that is cut says how long it was; mail has no variables. */
+	size_t whole = w.text.sms_units;
+	w.c.sms.max_units = 60;
+	add(&w, &w.month, "due", FORM_NONE, CHANNEL_SMS, ROLE_LEAD);
+	add(&w, &w.festival, "due", FORM_NONE, CHANNEL_SMS, ROLE_LEAD);
+	render(&w);
+	assert_int_equal(w.text.sms_units, whole);
+	assert_int_equal(text_count_utf16(w.text.sms), 50);
+	add(&w, &w.month, "due", FORM_NONE, CHANNEL_EMAIL, ROLE_LEAD);
+	render(&w);
+	assert_null(w.text.variable);
+	world_done(&w);
+}
+
 /* ---- loading --------------------------------------------------------------------------------- */
 
 static void test_templates_are_checked(void **state)
@@ -928,6 +970,7 @@ int main(void)
 		cmocka_unit_test(test_injection),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_clean_sms),
+		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_templates_are_checked),
 		cmocka_unit_test(test_languages),
 	};
