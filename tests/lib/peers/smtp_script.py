@@ -138,6 +138,8 @@ class SmtpScript:
                 self.take_login(conn, lines)
             said = self.act(conn, stage)
             if stage == "starttls" and said.startswith("220"):
+                if self.script["tls"]:  # not in one piece with the reply, which is another fault
+                    self.end.wait(0.3)
                 self.act(conn, "tls")
                 return self.context.wrap_socket(conn, server_side=True)
             if stage == "data" and said.startswith("354"):
