@@ -119,7 +119,7 @@ static enum rc claim(struct batch *b, const struct due_item *item, size_t n,
 		&e->tick, "%.40s-%d", item->row->key, generation_of(item, n));
 	struct delivery job = delivery_of(b, item, r, ref);
 	if (deliver_refuses(e->deliver, &job))
-		return retire(b, item, n, N_("placeholder or sample: not sent by a real transport"),
+		return retire(b, item, n, ENGINE_WHY_PLACEHOLDER,
 			EVENT_REFUSED);
 	const char **keys = ARENA_ARRAY(&e->tick, n, const char *);
 	for (size_t i = 0; i < n; i++)
@@ -177,7 +177,7 @@ static enum rc claim_group(struct batch *b, const struct due_group *g)
 	else if (rc == RC_NOTFOUND)
 		rc = retire(b, item, n, N_("no text for this channel"), EVENT_SUPERSEDED);
 	else if (rc == RC_INVALID || rc == RC_LIMIT || rc == RC_RANGE)
-		rc = retire(b, item, n, N_("its text cannot be made"), EVENT_REFUSED);
+		rc = retire(b, item, n, ENGINE_WHY_NO_TEXT, EVENT_REFUSED);
 	else if (rc == RC_OK)
 		rc = claim(b, item, n, &r);
 	return rc == RC_STATE ? RC_OK : rc; /* cancelled or claimed since it was read */

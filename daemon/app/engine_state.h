@@ -107,6 +107,10 @@ struct notice {
 enum rc engine_notify(struct engine *e, const struct notice *n, struct instant now,
 	struct diag *d) NODISCARD;
 
+/* Why a reminder did not become a message, though it was due and wanted. */
+#define ENGINE_WHY_NO_TEXT N_("its text cannot be made")
+#define ENGINE_WHY_PLACEHOLDER N_("placeholder or sample: not sent by a real transport")
+
 /* ---- engine_send.c: due reminders to messages, messages to their next hop */
 enum rc engine_send(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 
