@@ -158,6 +158,32 @@ static void say_hold(const struct telling *t)
 			hold_text(engine_hold(t->e)));
 }
 
+/* Reminders that did not even become a message, and not because somebody handed in. */
+static enum rc say_unsent(const struct telling *t, struct instant since, struct diag *d)
+{
+	static const struct {
+		const char *why, *zh, *en;
+	} REASON[] = {
+		{ENGINE_WHY_NO_TEXT,
+			"有%zu条提醒因文本无法生成而未发送，请运行 deadlinectl check\n",
+			"%zu reminders were not sent because their text could not be made: run "
+			"deadlinectl check\n"},
+		{ENGINE_WHY_PLACEHOLDER,
+			"有%zu条提醒因联系方式是占位的或数据是示例而未发送，请运行 deadlinectl "
+			"check\n",
+			"%zu reminders were not sent because a contact is a placeholder or data a "
+			"sample: run deadlinectl check\n"},
+	};
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < sizeof REASON / sizeof *REASON && rc == RC_OK; i++) {
+		size_t n = 0;
+		rc = outbox_count_superseded(t->e->store, REASON[i].why, since, &n, d);
+		if (rc == RC_OK && n)
+			buf_printf(t->out, t->zh ? REASON[i].zh : REASON[i].en, n);
+	}
+	return rc;
+}
+
 static void say_older(const struct telling *t, size_t older)
 {
 	if (older)
@@ -181,6 +207,9 @@ enum rc engine_trouble_lines(
 	say_hold(&t);
 	say_destinations(&t);
 	say_waiting(&t, m, n);
+	/* A week's worth where everything is told again. */
+	struct instant recent = {instant_is_none(since) ? now.s - 7 * (int64_t)86400 : since.s};
+	rc = say_unsent(&t, recent, d);
 	for (size_t i = 0; i < n; i++) {
 		bool is_new = instant_is_none(since) || m[i].settled_at.s >= since.s;
 		if (m[i].state == MESSAGE_RETRY)
@@ -195,5 +224,5 @@ enum rc engine_trouble_lines(
 	/* What was told before is no news, so by itself it makes no digest. */
 	if (out->len)
 		say_older(&t, older);
-	return RC_OK;
+	return rc;
 }

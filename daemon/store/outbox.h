@@ -242,6 +242,9 @@ enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d)
 /* Messages that are dead or unknown, oldest first. */
 enum rc outbox_lost(struct store *s, struct arena *a, const struct outbox_message **ret,
 	size_t *ret_n, struct diag *d) NODISCARD;
+/* Reminders that were superseded for this reason, whose time was at or after `since` (NONE: ever). */
+enum rc outbox_count_superseded(struct store *s, const char *why, struct instant since, size_t *ret,
+	struct diag *d) NODISCARD;
 /* Messages in retry, unknown, dead or undelivered, newest first. */
 enum rc outbox_trouble(struct store *s, size_t limit, struct arena *a,
 	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;

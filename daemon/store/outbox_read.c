@@ -129,6 +129,27 @@ enum rc outbox_lost(struct store *s, struct arena *a, const struct outbox_messag
 	return rc ? rc : read_messages(&q, false, a, ret, ret_n, d);
 }
 
+enum rc outbox_count_superseded(struct store *s, const char *why, struct instant since, size_t *ret,
+	struct diag *d)
+{
+	struct sql q;
+	bool row;
+	enum rc rc = sql_open(s, &q,
+		"SELECT count(*) FROM reminder WHERE state = 'superseded' AND why = ?"
+		" AND at >= ifnull(?, at)",
+		d);
+	if (rc)
+		return rc;
+	sql_text(&q, why);
+	sql_instant(&q, since);
+	rc = sql_next(&q, &row, d);
+	if (rc == RC_OK) {
+		*ret = (size_t)sql_get_int(&q, 0);
+		sql_reset(&q);
+	}
+	return rc;
+}
+
 enum rc outbox_trouble(struct store *s, size_t limit, struct arena *a,
 	const struct outbox_message **ret, size_t *ret_n, struct diag *d)
 {

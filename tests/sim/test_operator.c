@@ -525,6 +525,34 @@ static void test_digest_names_unknown_and_waiting(void **state)
 	sim_done(&s);
 }
 
+/* What never became a message is no secret either. */
+static void test_digest_names_what_had_no_text(void **state)
+{
+	(void)state;
+	struct sim s;
+	const struct outbox_reminder *row;
+	size_t n;
+	char text[8000];
+	sim_new(&s, "digest-text", "2024-07-01T07:00+08:00", NULL, 0);
+	engine_tick(s.e, s.now);
+	lines_since(&s, NULL, text, sizeof text);
+	assert_string_equal(text, "");
+	assert_int_equal(
+		outbox_next(engine_store(s.e), 2, engine_arena(s.e), &row, &n, &diag), RC_OK);
+	assert_int_equal(
+		outbox_supersede(engine_store(s.e), row[0].key, ENGINE_WHY_NO_TEXT, s.now, &diag),
+		RC_OK);
+	assert_int_equal(outbox_supersede(engine_store(s.e), row[1].key, ENGINE_WHY_PLACEHOLDER,
+				 s.now, &diag),
+		RC_OK);
+	lines_since(&s, NULL, text, sizeof text);
+	assert_non_null(strstr(text, "有1条提醒因文本无法生成"));
+	assert_non_null(strstr(text, "有1条提醒因联系方式"));
+	lines_since(&s, "2024-07-20T00:00+08:00", text, sizeof text);
+	assert_string_equal(text, "");
+	sim_done(&s);
+}
+
 /* ---- undo -------------------------------------------------------------------------------------------- */
 
 /* One command's acts are taken back together. */
@@ -586,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_test_message_escalates_to_nobody),
 		cmocka_unit_test(test_digest_names_what_is_lost),
 		cmocka_unit_test(test_digest_names_unknown_and_waiting),
+		cmocka_unit_test(test_digest_names_what_had_no_text),
 		cmocka_unit_test(test_undo_takes_the_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
