@@ -53,6 +53,7 @@ static const struct field SMS_FIELD[] = {
 	FIELD("idempotency_window", INT, struct settings, window_s, .min = 60, .max = 7 * 86400,
 		HTTP_ONLY),
 	SMS("max_units", INT, max_units, .fallback = 134, .min = 60, .max = 670),
+	SMS("receipt_url", TEXT, receipt_url, .max = 200),
 	SMS("ca_file", TEXT, ca_file),
 	SMS("allow_http", BOOL, allow_http),
 };

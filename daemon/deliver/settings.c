@@ -76,6 +76,7 @@ static void copy_sms(struct settings *s, const struct sms_settings *m)
 	s->sms.permanent_values = copy_strings(a, m->permanent_values, m->n_permanent_values);
 	s->sms.id_pointer = copy(a, m->id_pointer);
 	s->sms.idempotency_header = copy(a, m->idempotency_header);
+	s->sms.receipt_url = copy(a, m->receipt_url);
 	s->sms.ca_file = copy(a, m->ca_file);
 	s->sms.src.file = copy(a, m->src.file);
 }

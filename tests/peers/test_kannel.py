@@ -1,11 +1,14 @@
 """Real Kannel: Chinese in one and in two parts, delivery reports, refusals."""
 
+import contextlib
+import glob
 import os
 import sys
 
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from daemon import Config, Daemon, Refused, once  # noqa: E402
 from peers import probe  # noqa: E402
 from peers.kannel import Kannel  # noqa: E402
 
@@ -71,3 +74,59 @@ def test_no_link_to_the_centre(tmp_path):
         r = send(k, tmp_path, probe.sms(1))
     assert r.outcome[1]["class"] == "sent"
     assert "Queued" in r.outcome[1]["reason"] or "Accepted" in r.outcome[1]["reason"]
+
+
+# ---- the daemon hears the reports ---------------------------------------------------------------
+
+def daemon_config(kannel):
+    c = Config()
+    c.sms_to(kannel.url, transport="kannel", user=kannel.user, sign="城管",
+             password_credential=c.secret(kannel.password, "sms-secret"))
+    c.edit("deadlined.cfg", r'transport = "kannel";',
+           f'transport = "kannel"; from = "12520"; receipt_url = "{kannel.reports_at}";')
+    c.ladder(lead=["sms"])
+    c.write_rules(once("reply"))
+    return c
+
+
+def of_gateway(daemon):
+    return [h["kind"] for h in daemon.history() if h["actor"] == "gateway"]
+
+
+@contextlib.contextmanager
+def reporting(kannel):
+    """A daemon that hears the reports from the first one on."""
+    with daemon_config(kannel) as config:
+        d = Daemon(config)
+        kannel.on_report = lambda query: d.call("receipts", query=query)
+        try:
+            with d:
+                yield d
+        finally:
+            kannel.on_report = lambda query: None
+
+
+def test_delivered_and_said_so(kannel):
+    with reporting(kannel) as d:
+        d.until(lambda: d.messages("delivered") == 1, 20)
+        before, ref = d.history(), kannel.reports[-1]["ref"]
+        for query in ("ref=nobody&type=2", f"type=1&ref={ref}", f"type=2&ref={ref}"):
+            assert d.call("receipts", query=query)["changed"] == 0
+        assert d.history() == before
+        assert of_gateway(d) == ["delivered"]
+        with pytest.raises(Refused):
+            d.call("receipts", query="type=1")
+
+
+def test_taken_and_refused_by_the_centre():
+    """Rejected after it was taken: the person is told by mail, once."""
+    with Kannel(refuses="+86100111") as kannel, reporting(kannel) as d:
+        d.until(lambda: d.messages("undelivered") == 1, 20)
+        d.until(lambda: d.messages("sent") == 1, 20)
+        ref = kannel.reports[-1]["ref"]
+        d.call("receipts", query=f"type=16&ref={ref}")
+        d.rest(1)
+        assert of_gateway(d) == ["undelivered"]
+        assert len(glob.glob(os.path.join(d.state, "spool", "mail", "**", "*.eml"),
+                             recursive=True)) == 1
+        assert [t["state"] for t in d.status()["trouble"]] == ["undelivered"]

@@ -7,6 +7,8 @@ Unpacked, not installed: the package would start its boxes.
         k.wait_for(n) -> n texts as handed to the SMS centre, [(from, to, text)], parts joined
         k.reports  -> queries of the delivery reports that came in, as dicts
         k.report_url("{{ref}}") -> what to ask reports for
+    k.on_report = f            -> f(query) with each, as it comes in
+    Kannel(refuses="+8610001") -> numbers that begin so are taken, and refused by their SMS centre
 """
 
 import http.server
@@ -47,8 +49,8 @@ host = 127.0.0.1
 our-host = 127.0.0.1
 port = {smsc}
 connect-allow-ip = 127.0.0.1
-denied-prefix = "+861000000009"
-
+denied-prefix = "+861000000009{also_denied}"
+{refusing}
 group = smsbox
 bearerbox-host = 127.0.0.1
 bearerbox-port = {box}
@@ -70,11 +72,29 @@ max-messages = 0
 """
 
 
+REFUSING = """
+group = smsc
+smsc = http
+smsc-id = REFUSING
+system-type = kannel
+port = {port}
+connect-allow-ip = 127.0.0.1
+smsc-username = x
+smsc-password = x
+send-url = "http://127.0.0.1:{server}/refuse"
+allowed-prefix = "{prefix}"
+"""
+
+
 class Reports(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        query = urllib.parse.urlsplit(self.path).query
-        self.server.reports.append(dict(urllib.parse.parse_qsl(query)))
-        self.send_response(200)
+        path, query = urllib.parse.urlsplit(self.path)[2:4]
+        status = 400 if path == "/refuse" else 200
+        if status == 200:
+            self.server.reports.append(dict(urllib.parse.parse_qsl(query)))
+            self.server.kannel.on_report(query)
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, *_):
@@ -84,9 +104,10 @@ class Reports(http.server.BaseHTTPRequestHandler):
 class Kannel:
     user, password = "relay", "geheim"
 
-    def __init__(self, smsc=True):
-        self.with_smsc = smsc
-        self.ports = {name: free_port() for name in ("admin", "box", "smsc", "send")}
+    def __init__(self, smsc=True, refuses=""):
+        self.with_smsc, self.refuses = smsc, refuses
+        self.on_report = lambda query: None
+        self.ports = {name: free_port() for name in ("admin", "box", "smsc", "send", "refuse")}
         self.url = f"http://127.0.0.1:{self.ports['send']}/cgi-bin/sendsms"
 
     def __enter__(self):
@@ -97,6 +118,7 @@ class Kannel:
         self.running = []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Reports)
         self.server.reports = self.reports = []
+        self.server.kannel = self
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         try:
             self.start()
@@ -117,8 +139,12 @@ class Kannel:
         self.server.server_close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
+    @property
+    def reports_at(self):
+        return f"http://127.0.0.1:{self.server.server_port}/dlr"
+
     def report_url(self, ref):
-        return f"http://127.0.0.1:{self.server.server_port}/dlr?ref={ref}&type=%d&to=%p"
+        return self.reports_at + f"?ref={ref}&type=%d&to=%p"
 
     def spawn(self, *command):
         # fakesmsc prints what it gets; through a file its output would sit in a buffer.
@@ -140,8 +166,12 @@ class Kannel:
 
     def start(self):
         conf = self.dir + "/kannel.conf"
+        refusing = REFUSING.format(port=self.ports["refuse"], server=self.server.server_port,
+                                   prefix=self.refuses) if self.refuses else ""
         with open(conf, "w", encoding="ascii") as f:
-            f.write(CONF.format(d=self.dir, **self.ports))
+            f.write(CONF.format(d=self.dir, refusing=refusing,
+                                also_denied=";" + self.refuses if self.refuses else "",
+                                **self.ports))
         self.spawn(self.boxes + "bearerbox", "-v", "4", conf)
         self.wait_port(self.ports["box"])
         self.spawn(self.boxes + "smsbox", "-v", "4", conf)
