@@ -19,6 +19,7 @@
  * Promise F1:  an SMS request has a connection of its own, so that libcurl never repeats it.
  * Promise F8:  whether a mail may have been taken is decided by whether its last byte was written,
  *              not by a reply code.
+ * Secrets:     an outcome holds none, whatever a peer echoes (redact.h).
  */
 #ifndef DELIVER_DELIVER_H
 #define DELIVER_DELIVER_H
