@@ -75,7 +75,8 @@ struct engine_options {
 	struct date first_day;     /* with ignore_start */
 	bool fast_disk;            /* simulation: durability is not needed */
 	engine_event_fn *on_event; /* may be NULL */
-	void (*on_wake)(void *ctx); /* a delivery ended outside a tick: tick soon; NULL without loop */
+	/* A delivery ended outside a tick: tick, at once or within WAKE_MS; NULL without loop. */
+	void (*on_wake)(void *ctx, bool at_once);
 	void *ctx;
 };
 

@@ -235,15 +235,15 @@ static enum rc claim_batch(struct batch *b)
 
 static void hand_over(struct engine *e, const struct departure *x)
 {
-	struct diag d;
 	engine_tell(e, &x->event);
-	if (x->refusal) {
-		struct outcome o = {.class = OUTCOME_DEAD, .fault = FAULT_RECIPIENT};
-		snprintf(o.reason, sizeof o.reason, "%s", x->refusal);
-		engine_delivery_done(e, x->job.message_id, &o);
-	} else if (deliver_submit(e->deliver, &x->job, &d) != RC_OK) {
-		engine_not_taken(e, x->job.message_id, &d);
+	if (!x->refusal) {
+		engine_depart(e, &x->job);
+		return;
 	}
+	struct outcome o = {.class = OUTCOME_DEAD, .fault = FAULT_RECIPIENT};
+	snprintf(o.reason, sizeof o.reason, "%s", x->refusal);
+	e->n_once++;
+	engine_delivery_done(e, x->job.message_id, &o);
 }
 
 static size_t min_size(size_t a, size_t b)

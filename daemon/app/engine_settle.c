@@ -21,8 +21,9 @@ void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *o
 		e->done = mem_grow(e->done, e->cap_done, sizeof *e->done);
 	}
 	e->done[e->n_done++] = (struct finished){message_id, *outcome};
+	/* Mails may wait for each other, so that one transaction records several. */
 	if (!e->in_tick && e->opt.on_wake)
-		e->opt.on_wake(e->opt.ctx);
+		e->opt.on_wake(e->opt.ctx, e->n_once > 0 || deliver_in_flight(e->deliver) == 0);
 }
 
 void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d)
@@ -30,6 +31,14 @@ void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d
 	struct outcome o = {.class = OUTCOME_RETRY, .fault = FAULT_CONFIG};
 	diag_text(d, NULL, o.reason, sizeof o.reason);
 	engine_delivery_done(e, message_id, &o);
+}
+
+void engine_depart(struct engine *e, const struct delivery *job)
+{
+	struct diag d;
+	e->n_once += job->channel != CHANNEL_EMAIL;
+	if (deliver_submit(e->deliver, job, &d) != RC_OK)
+		engine_not_taken(e, job->message_id, &d);
 }
 
 static struct instant next_attempt(const struct outbox_message *m, const struct outcome *o,
@@ -105,9 +114,11 @@ static enum rc settle_some(struct engine *e, struct instant now, size_t *ret_n, 
 		return rc;
 	}
 	rc = store_commit(e->store, d);
-	for (; n_told < n && rc == RC_OK; n_told++)
+	for (; n_told < n && rc == RC_OK; n_told++) {
+		e->n_once -= m[n_told].channel != CHANNEL_EMAIL;
 		if (told[n_told])
 			tell_outcome(e, &m[n_told], &e->done[n_told].outcome, now);
+	}
 	*ret_n = n;
 	return rc;
 }
@@ -161,8 +172,7 @@ static enum rc resubmit(struct engine *e, const struct outbox_message *m,
 		.sample = sample,
 	};
 	engine_guard_depart(e, m->channel, m->person_id);
-	if (deliver_submit(e->deliver, &job, d) != RC_OK)
-		engine_not_taken(e, job.message_id, d);
+	engine_depart(e, &job);
 	return RC_OK;
 }
 

@@ -56,6 +56,7 @@ struct engine {
 	bool in_tick;
 	struct finished *done; /* outcomes that wait for the next tick; heap */
 	size_t n_done, cap_done;
+	size_t n_once; /* messages in flight that must not be sent twice: their outcome is recorded at once */
 
 	int64_t asking; /* the message that the gateway is being asked about; 0: none */
 	struct noted *noted; /* heap */
@@ -122,6 +123,8 @@ enum rc engine_recover(struct engine *e, struct instant now, struct diag *d) NOD
 /* A claimed message that deliver did not take: no byte left, so it waits for its next attempt. */
 void engine_not_taken(struct engine *e, int64_t message_id, const struct diag *d);
 void engine_delivery_done(void *ctx, int64_t message_id, const struct outcome *outcome);
+/* Hands a claimed message to its next hop. */
+void engine_depart(struct engine *e, const struct delivery *job);
 /* Is this reminder still of use?  A notice always is; a step while something of its form is open. */
 bool engine_is_open(const struct outbox_reminder *r, const struct obligation *o);
 

@@ -27,7 +27,7 @@
 #include "word.h"
 #include "zone.h"
 
-enum { EXIT_CONFIG = 78, SETTLE_MS = 200, STOP_PATIENCE_S = 20 };
+enum { EXIT_CONFIG = 78, SETTLE_MS = 200, STOP_PATIENCE_S = 20, WAKE_MS = 20 };
 
 struct server {
 	const struct serve_options *opt;
@@ -35,7 +35,7 @@ struct server {
 	struct paths paths;
 	char config_path[PATH_BYTES];
 	sd_event *loop;
-	sd_event_source *wake;
+	sd_event_source *wake, *wake_soon;
 	struct engine *engine;
 	struct alarm *alarm;
 	struct control_server *control;
@@ -179,6 +179,29 @@ static void wake(void *ctx)
 	struct server *s = ctx;
 	if (s->wake)
 		sd_event_source_set_enabled(s->wake, SD_EVENT_ONESHOT);
+}
+
+static int on_wake_soon(sd_event_source *source, uint64_t usec, void *ctx)
+{
+	(void)source;
+	(void)usec;
+	tick(ctx);
+	return 0;
+}
+
+/* Outcomes of mails gather for a moment: one transaction records them all. */
+static void on_delivery(void *ctx, bool at_once)
+{
+	struct server *s = ctx;
+	int on = SD_EVENT_OFF;
+	if (at_once || !s->wake_soon) {
+		wake(s);
+		return;
+	}
+	if (sd_event_source_get_enabled(s->wake_soon, &on) >= 0 && on != SD_EVENT_OFF)
+		return;
+	sd_event_source_set_time_relative(s->wake_soon, WAKE_MS * 1000);
+	sd_event_source_set_enabled(s->wake_soon, SD_EVENT_ONESHOT);
 }
 
 /* ---- reload --------------------------------------------------------------------------------------- */
@@ -400,7 +423,7 @@ static enum rc start_engine(struct server *s, struct loaded *l, struct instant n
 		.spool_only = rehearsal,
 		.fast_disk = rehearsal,
 		.on_event = on_event,
-		.on_wake = wake,
+		.on_wake = on_delivery,
 		.ctx = s,
 	};
 	struct loaded before = {0};
@@ -433,6 +456,11 @@ static enum rc start_loop(struct server *s, struct diag *d)
 		r = sd_event_add_defer(s->loop, &s->wake, on_wake, s);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(s->wake, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_time_relative(
+			s->loop, &s->wake_soon, CLOCK_MONOTONIC, 0, 1000, on_wake_soon, s);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(s->wake_soon, SD_EVENT_OFF);
 	if (r >= 0)
 		r = sd_event_set_watchdog(s->loop, true);
 	return r < 0 ? diag_set_errno(d, RC_IO, -r, N_("no event loop")) : RC_OK;
@@ -510,6 +538,7 @@ static void finish(struct server *s)
 	engine_free(s->engine);
 	diags_done(&s->faults);
 	sd_event_source_unref(s->wake);
+	sd_event_source_unref(s->wake_soon);
 	sd_event_unref(s->loop);
 }
 

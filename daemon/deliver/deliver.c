@@ -161,8 +161,8 @@ size_t deliver_room(const struct deliver *dv, enum channel channel)
 		return 0;
 	if (deliver_is_spool(dv, channel))
 		return SIZE_MAX;
-	if (channel == CHANNEL_EMAIL && dv->settings->email.max_parallel > 1)
-		max = (size_t)dv->settings->email.max_parallel;
+	if (channel == CHANNEL_EMAIL)
+		max = EMAIL_WAITING_MAX + (size_t)dv->settings->email.max_parallel;
 	return dv->in_flight[channel] < max ? max - dv->in_flight[channel] : 0;
 }
 
@@ -212,6 +212,8 @@ void attempt_end(struct attempt *a, const struct outcome *o)
 {
 	struct deliver *dv = a->owner;
 	int64_t id = a->job.message_id;
+	enum channel channel = a->job.channel;
+	bool was_waiting = a->waiting;
 	struct outcome copy = *o;
 	redact_outcome(a->redact, &copy);
 	redact_unref(a->redact);
@@ -226,6 +228,8 @@ void attempt_end(struct attempt *a, const struct outcome *o)
 	arena_done(&a->arena);
 	free(a);
 	dv->done(dv->ctx, id, &copy);
+	if (channel == CHANNEL_EMAIL)
+		email_ended(dv->email, was_waiting, &copy);
 }
 
 /* The text, and each value behind it, on its own. */
@@ -300,12 +304,12 @@ void deliver_stop(struct deliver *dv)
 {
 	dv->stopped = true;
 	if (dv->email)
-		email_close_idle(dv->email);
+		email_stop(dv->email);
 }
 
 void deliver_abandon(struct deliver *dv)
 {
-	dv->stopped = true;
+	deliver_stop(dv);
 	while (dv->attempts)
 		dv->attempts->abandon(dv->attempts);
 }

@@ -9,6 +9,9 @@ struct email {
 	struct wire *wire;
 	struct limits limits;
 	struct smtp_session *sessions;
+	size_t n_active;
+	struct attempt *waiting, **last_waiting; /* first come, first served */
+	bool stopped, serving;
 };
 
 struct email *email_new(struct sd_event *loop, struct wire *wire, const struct limits *limits)
@@ -17,6 +20,7 @@ struct email *email_new(struct sd_event *loop, struct wire *wire, const struct l
 	e->loop = loop;
 	e->wire = wire;
 	e->limits = *limits;
+	e->last_waiting = &e->waiting;
 	return e;
 }
 
@@ -40,8 +44,9 @@ static void open_session(struct email *e, struct attempt *a)
 	e->sessions = s;
 }
 
-void email_start(struct email *e, struct attempt *a)
+static void start(struct email *e, struct attempt *a)
 {
+	e->n_active++;
 	for (struct smtp_session *s = e->sessions; s; s = s->next) {
 		if (session_is_free(s) && s->settings == a->settings) {
 			session_begin(s, a);
@@ -50,6 +55,93 @@ void email_start(struct email *e, struct attempt *a)
 	}
 	open_session(e, a);
 }
+
+/* ---- waiting ------------------------------------------------------------------------------------ */
+
+static void on_abandon_waiting(struct attempt *a)
+{
+	struct outcome o = {.class = OUTCOME_RETRY};
+	struct email *e = a->transport;
+	struct attempt **p = &e->waiting;
+	while (*p != a)
+		p = &(*p)->next_waiting;
+	*p = a->next_waiting;
+	if (!*p)
+		e->last_waiting = p;
+	outcome_set_reason(&o, "%s", N_("stopped before it began"));
+	attempt_end(a, &o);
+}
+
+static struct attempt *take_waiting(struct email *e)
+{
+	struct attempt *a = e->waiting;
+	e->waiting = a->next_waiting;
+	if (!e->waiting)
+		e->last_waiting = &e->waiting;
+	return a;
+}
+
+static void end_waiting(struct email *e, const struct outcome *o)
+{
+	while (e->waiting)
+		attempt_end(take_waiting(e), o);
+}
+
+void email_start(struct email *e, struct attempt *a)
+{
+	size_t most = a->settings->email.max_parallel > 1 ? (size_t)a->settings->email.max_parallel : 1;
+	if (e->n_active < most && !e->waiting) {
+		start(e, a);
+		return;
+	}
+	a->waiting = true;
+	a->transport = e;
+	a->abandon = on_abandon_waiting;
+	*e->last_waiting = a;
+	e->last_waiting = &a->next_waiting;
+}
+
+/* They would only meet the same: the relay does not work, or we are not let in. */
+static bool dooms_all(const struct email *e, const struct outcome *o)
+{
+	return !e->sessions && o->class != OUTCOME_SENT &&
+	       (o->fault == FAULT_PEER || o->fault == FAULT_CONFIG);
+}
+
+/* Attempts may end at once, and come back here: only the outermost call serves. */
+void email_ended(struct email *e, bool was_waiting, const struct outcome *o)
+{
+	if (!was_waiting)
+		e->n_active--;
+	if (e->stopped || e->serving)
+		return;
+	e->serving = true;
+	if (!was_waiting && e->waiting && dooms_all(e, o)) {
+		struct outcome untried = *o;
+		untried.class = OUTCOME_RETRY;
+		end_waiting(e, &untried);
+	}
+	while (e->waiting) {
+		int most = e->waiting->settings->email.max_parallel;
+		if (e->n_active >= (size_t)(most > 1 ? most : 1))
+			break;
+		struct attempt *a = take_waiting(e);
+		a->waiting = false;
+		start(e, a);
+	}
+	e->serving = false;
+}
+
+void email_stop(struct email *e)
+{
+	struct outcome o = {.class = OUTCOME_RETRY};
+	outcome_set_reason(&o, "%s", N_("stopped before it began"));
+	e->stopped = true;
+	end_waiting(e, &o);
+	email_close_idle(e);
+}
+
+/* ---- sessions ----------------------------------------------------------------------------------- */
 
 void email_close_idle(struct email *e)
 {

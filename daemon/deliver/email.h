@@ -19,8 +19,15 @@ struct email;
 struct email *email_new(struct sd_event *loop, struct wire *wire, const struct limits *limits);
 void email_free(struct email *e); /* nothing may be in flight; NULL is fine */
 
-/* At most `a->settings->email.max_parallel` in flight: the caller sees to it. */
+/* With max_parallel sessions at work, up to EMAIL_WAITING_MAX more wait for one: so many can be claimed
+ * in one transaction.  If the last session is lost for a reason that they would meet as well, they end
+ * with it, untried. */
+enum { EMAIL_WAITING_MAX = 256 };
 void email_start(struct email *e, struct attempt *a);
+/* An attempt has ended: the next one, if any. */
+void email_ended(struct email *e, bool was_waiting, const struct outcome *o);
+/* No more: what waits ends untried. */
+void email_stop(struct email *e);
 
 /* End idle sessions: on stop, and on new settings. */
 void email_close_idle(struct email *e);

@@ -31,6 +31,8 @@ struct attempt {
 	void *transport;
 	struct redact *redact; /* what the outcome must not tell, or NULL */
 	bool restarted;        /* email: tried again on a new session after a stale one */
+	bool waiting;          /* email: for a session; nothing has been said about it */
+	struct attempt *next_waiting;
 };
 
 /* The attempt uses this secret; takes a reference of its own. */
