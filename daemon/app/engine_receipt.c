@@ -272,7 +272,7 @@ static void take_answer(void *ctx, int64_t message_id, const struct receipt *rec
 	if (receipt->class != RECEIPT_NONE)
 		note(e, message_id, receipt);
 	if (!e->in_tick && e->opt.on_wake)
-		e->opt.on_wake(e->opt.ctx);
+		e->opt.on_wake(e->opt.ctx, true);
 }
 
 /* The next question is on disk before this one leaves: a crash in between costs one question. */
