@@ -15,13 +15,18 @@ struct longest {
 	const char *obligation;
 };
 
+struct candidate {
+	const struct obligation *o;
+	size_t guess; /* of how long its texts are */
+};
+
 struct checking {
 	const struct config *c;
 	const struct templates *t;
 	struct diags *ds;
 	struct arena parts, scratch;
 	struct obligations os;
-	const struct obligation **order;        /* candidates first to last, heap */
+	struct candidate *order;                /* heap: by kind, longest first */
 	const struct message_part *one, *other; /* about two obligations */
 	struct longest text[TEMPLATES_MAX];
 	size_t n_texts;
@@ -105,13 +110,13 @@ static int compare_kinds(const struct obligation *a, const struct obligation *b)
 
 static int compare(const void *left, const void *right)
 {
-	const struct obligation *a = *(const struct obligation *const *)left;
-	const struct obligation *b = *(const struct obligation *const *)right;
-	int order = compare_kinds(a, b);
+	const struct candidate *a = left, *b = right;
+	int order = compare_kinds(a->o, b->o);
 	if (order)
 		return order;
-	size_t m = longest_guess(a), n = longest_guess(b);
-	return m == n ? strcmp(a->id, b->id) : (m < n) - (m > n);
+	if (a->guess != b->guess)
+		return a->guess < b->guess ? 1 : -1;
+	return strcmp(a->o->id, b->o->id);
 }
 
 static void render_longest(struct checking *x)
@@ -119,12 +124,12 @@ static void render_longest(struct checking *x)
 	const struct obligations *os = &x->os;
 	size_t groups = 0, taken = 0;
 	for (size_t i = 0; i < os->n; i++) {
-		bool first = i == 0 || compare_kinds(x->order[i - 1], x->order[i]) != 0;
+		bool first = i == 0 || compare_kinds(x->order[i - 1].o, x->order[i].o) != 0;
 		taken = first ? 0 : taken + 1;
 		groups += first;
 		if (groups <= GROUPS_MAX && taken < CANDIDATES)
 			longest_each(
-				x->c, x->t, os, x->order[i], CHANNEL_SMS, &x->parts, render, x);
+				x->c, x->t, os, x->order[i].o, CHANNEL_SMS, &x->parts, render, x);
 	}
 }
 
@@ -139,7 +144,7 @@ static enum rc expand(struct checking *x, struct date today, struct diag *d)
 		return rc;
 	x->order = mem_new(x->os.n + 1, sizeof *x->order);
 	for (size_t i = 0; i < x->os.n; i++)
-		x->order[i] = &x->os.item[i];
+		x->order[i] = (struct candidate){&x->os.item[i], longest_guess(&x->os.item[i])};
 	qsort(x->order, x->os.n, sizeof *x->order, compare);
 	return RC_OK;
 }
