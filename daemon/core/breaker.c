@@ -35,10 +35,10 @@ static bool is_failure(const struct outcome *o)
 	       (o->fault == FAULT_PEER || o->fault == FAULT_CONFIG);
 }
 
-/* We stopped, or the machine did: neither good nor bad news. */
+/* We stopped, or the machine did, before anybody answered: neither good nor bad news. */
 static bool is_silence(const struct outcome *o)
 {
-	return o->class == OUTCOME_UNKNOWN && o->fault == FAULT_NONE;
+	return o->class != OUTCOME_SENT && o->fault == FAULT_NONE && o->code == 0;
 }
 
 static int64_t wait_of(const struct outcome *o)

@@ -28,12 +28,13 @@ static void add_text_body(struct buf *out, const char *text)
 {
 	struct buf canon;
 	buf_init(&canon, 2 * (size_t)MIME_MAX);
-	for (const char *p = text; *p; p++) {
-		if (*p == '\r' && p[1] == '\n')
-			continue;
-		if (*p == '\n')
-			buf_putc(&canon, '\r');
-		buf_putc(&canon, *p);
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n");
+		bool ends = p[n] == '\n';
+		buf_add(&canon, p, ends && n && p[n - 1] == '\r' ? n - 1 : n);
+		if (ends)
+			buf_add(&canon, "\r\n", 2);
+		p += n + ends;
 	}
 	header_add_base64(out, canon.data, canon.len);
 	buf_done(&canon);

@@ -6,32 +6,35 @@
 #include "address.h"
 #include "text.h"
 
-enum { LINE_MAX_CHARS = 76, WORD_BYTES_MAX = 45 }; /* 45 bytes = 60 of base64 + 12 = 72 */
+enum {
+	LINE_MAX_CHARS = 76,
+	WORD_BYTES_MAX = 45, /* 45 bytes = 60 of base64 + 12 = 72 */
+	BASE64_BYTES_MAX = 57,
+};
 
 static const char base64_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* At most a line of it. */
 static void add_base64(struct buf *out, const char *data, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)data;
+	char line[4 * (BASE64_BYTES_MAX / 3 + 1)], *to = line;
 	for (size_t i = 0; i < len; i += 3) {
 		unsigned a = p[i], b = i + 1 < len ? p[i + 1] : 0, c = i + 2 < len ? p[i + 2] : 0;
-		char four[4] = {base64_digits[a >> 2], base64_digits[(a & 3) << 4 | b >> 4],
-			base64_digits[(b & 15) << 2 | c >> 6], base64_digits[c & 63]};
-		if (i + 1 >= len)
-			four[2] = '=';
-		if (i + 2 >= len)
-			four[3] = '=';
-		buf_add(out, four, 4);
+		*to++ = base64_digits[a >> 2];
+		*to++ = base64_digits[(a & 3) << 4 | b >> 4];
+		*to++ = (char)(i + 1 < len ? base64_digits[(b & 15) << 2 | c >> 6] : '=');
+		*to++ = (char)(i + 2 < len ? base64_digits[c & 63] : '=');
 	}
+	buf_add(out, line, (size_t)(to - line));
 }
 
 void header_add_base64(struct buf *out, const void *data, size_t len)
 {
-	enum { LINE_BYTES = 57 };
-	for (size_t i = 0; i < len; i += LINE_BYTES) {
+	for (size_t i = 0; i < len; i += BASE64_BYTES_MAX) {
 		add_base64(out, (const char *)data + i,
-			len - i < LINE_BYTES ? len - i : (size_t)LINE_BYTES);
+			len - i < BASE64_BYTES_MAX ? len - i : (size_t)BASE64_BYTES_MAX);
 		buf_puts(out, "\r\n");
 	}
 }

@@ -33,8 +33,11 @@ static struct outcome answer(const struct delivery *job)
 	if (job->channel == CHANNEL_SMS)
 		return sms_works ? fake_outcome(OUTCOME_SENT, FAULT_NONE, "taken")
 				 : fake_outcome(OUTCOME_DEAD, FAULT_RECIPIENT, "no such number");
-	if (job->at.s < grey_to.s && is_greylisted(job))
-		return fake_outcome(OUTCOME_RETRY, FAULT_NONE, "450 greylisted");
+	if (job->at.s < grey_to.s && is_greylisted(job)) {
+		struct outcome o = fake_outcome(OUTCOME_RETRY, FAULT_NONE, "450 greylisted");
+		o.code = 450;
+		return o;
+	}
 	return fake_outcome(OUTCOME_SENT, FAULT_NONE, "250 ok");
 }
 

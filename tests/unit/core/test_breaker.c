@@ -20,6 +20,13 @@ static enum breaker_news say(struct breaker *b, enum outcome_class class, enum o
 	return breaker_answer(b, &o, (struct instant){T + s});
 }
 
+/* A refusal of one message by a destination that works. */
+static enum breaker_news put_off(struct breaker *b, int code)
+{
+	struct outcome o = {.class = OUTCOME_RETRY, .code = code};
+	return breaker_answer(b, &o, (struct instant){T + 1});
+}
+
 static bool may(const struct breaker *b, int64_t s)
 {
 	return breaker_allows(b, (struct instant){T + s});
@@ -58,7 +65,6 @@ static void what_opens_and_what_closes(void **state)
 		bool opens;
 	} row[] = {
 		{OUTCOME_SENT, FAULT_NONE, false},
-		{OUTCOME_RETRY, FAULT_NONE, false}, /* greylisting */
 		{OUTCOME_RETRY, FAULT_MESSAGE, false},
 		{OUTCOME_RETRY, FAULT_RECIPIENT, false},
 		{OUTCOME_RETRY, FAULT_PEER, true},
@@ -79,6 +85,13 @@ static void what_opens_and_what_closes(void **state)
 		bool silence = row[i].class == OUTCOME_UNKNOWN && row[i].fault == FAULT_NONE;
 		assert_int_equal(breaker_is_open(&b), row[i].opens || silence);
 	}
+	struct breaker b;
+	breaker_init(&b);
+	say(&b, OUTCOME_RETRY, FAULT_PEER, 0, 0);
+	assert_int_equal(put_off(&b, 0), BREAKER_SAME); /* stopped before it began */
+	assert_true(breaker_is_open(&b));
+	assert_int_equal(put_off(&b, 450), BREAKER_CLOSED); /* greylisting */
+	assert_int_equal(put_off(&b, 450), BREAKER_SAME);
 }
 
 static void waits(void **state)
