@@ -66,7 +66,7 @@ LIBS_store    := sqlite3 libcrypto
 LIBS_deliver  := libcurl libsystemd jansson libcrypto
 LIBS_feed     := libical zlib libcrypto
 LIBS_control  := jansson libsystemd
-LIBS_web      := libmicrohttpd libqrencode
+LIBS_web      := libmicrohttpd libqrencode jansson libcrypto zlib
 LIBS_app      := libsystemd jansson libcrypto
 
 pc_libs   = $(if $(1),$(shell pkg-config --libs $(1) | sed 's/-licalss\b//; s/-licalvcal\b//'))
@@ -80,7 +80,7 @@ PROGRAMS := $(patsubst daemon/%.c,%,$(wildcard daemon/*.c))
 ENGINE_LAYERS := base calendar core conf store deliver feed control app
 LAYERS_deadlined     := $(ENGINE_LAYERS)
 LAYERS_deadlinectl   := $(ENGINE_LAYERS)
-LAYERS_deadlined-web := base calendar core web
+LAYERS_deadlined-web := base calendar core control web
 
 .DEFAULT_GOAL := all
 .PHONY: all

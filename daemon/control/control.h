@@ -8,7 +8,7 @@
  * A fault travels as message id and arguments, so that the client says it in its own language.
  * Who may talk: the socket's mode and the peer's credentials (SO_PEERCRED); the handler sees them.
  *
- * Limits:  requests 64 KiB, replies 8 MiB, 16 connections, one request at a time, idle 30 s.
+ * Limits:  requests 128 KiB, replies 8 MiB, 16 connections, one request at a time, idle 30 s.
  * Thread:  one; the handler runs in the loop and answers before it returns.
  */
 #ifndef CONTROL_CONTROL_H
@@ -21,7 +21,7 @@
 #include "diag.h"
 
 enum {
-	CONTROL_REQUEST_MAX = 64 * 1024,
+	CONTROL_REQUEST_MAX = 128 * 1024,
 	CONTROL_REPLY_MAX = 8 << 20,
 	CONTROL_CONNECTIONS_MAX = 16,
 	CONTROL_IDLE_S = 30,
@@ -51,6 +51,9 @@ void control_free(struct control_server *s); /* closes and unlinks; NULL is fine
  * back as it was there; its message id is kept for the life of the process. */
 enum rc control_call(const char *path, const char *verb, json_t *args, json_t **ret_data,
 	struct diag *d) NODISCARD;
+/* The same, giving up when the socket says nothing for limit_s seconds. */
+enum rc control_call_within(const char *path, int limit_s, const char *verb, json_t *args,
+	json_t **ret_data, struct diag *d) NODISCARD;
 
 /* ---- codec, for tests and fuzzing ---------------------------------------------------------- */
 enum rc control_parse_request(const char *line, size_t len, const char **ret_verb, json_t **ret_root,

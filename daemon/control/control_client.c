@@ -16,7 +16,7 @@ static enum rc unreachable(const char *path, int err, struct diag *d)
 	return rc;
 }
 
-static enum rc connect_to(const char *path, int *ret_fd, struct diag *d)
+static enum rc connect_to(const char *path, int limit_s, int *ret_fd, struct diag *d)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof sa.sun_path)
@@ -26,7 +26,7 @@ static enum rc connect_to(const char *path, int *ret_fd, struct diag *d)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return diag_set_errno(d, RC_IO, errno, N_("no socket"));
-	struct timeval limit = {.tv_sec = CONTROL_IDLE_S};
+	struct timeval limit = {.tv_sec = limit_s};
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	if (connect(fd, (struct sockaddr *)&sa, sizeof sa)) {
@@ -86,8 +86,14 @@ static enum rc read_reply(const struct buf *b, json_t **ret_data, struct diag *d
 enum rc control_call(
 	const char *path, const char *verb, json_t *args, json_t **ret_data, struct diag *d)
 {
+	return control_call_within(path, CONTROL_IDLE_S, verb, args, ret_data, d);
+}
+
+enum rc control_call_within(const char *path, int limit_s, const char *verb, json_t *args,
+	json_t **ret_data, struct diag *d)
+{
 	int fd;
-	enum rc rc = connect_to(path, &fd, d);
+	enum rc rc = connect_to(path, limit_s, &fd, d);
 	if (rc)
 		return rc;
 	json_t *request = json_pack("{s:s,s:O*}", "verb", verb, "args", args);

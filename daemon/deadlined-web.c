@@ -1,0 +1,217 @@
+/*
+ * deadlined-web - feeds and gateway receipts over HTTP: options, then serve
+ *
+ * Holds no secret and no data but the published feeds; questions go to the engine over web.sock.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "control.h"
+#include "host_list.h"
+#include "http_server.h"
+#include "listen.h"
+#include "log.h"
+#include "site.h"
+#include "text.h"
+
+enum { PATH_BYTES = 1024, PER_ADDRESS = 8, DEADLINE_MAX_S = 3600, ASK_S = 5, EXIT_BAD_USAGE = 2 };
+enum {
+	OPT_LISTEN = 256,
+	OPT_STATE,
+	OPT_FEEDS,
+	OPT_SOCKET,
+	OPT_HOST,
+	OPT_PER_ADDRESS,
+	OPT_DEADLINE,
+	OPT_NO_GZIP,
+	OPT_HELP,
+	OPT_VERSION
+};
+
+static const struct option OPTIONS[] = {
+	{"listen", required_argument, NULL, OPT_LISTEN},
+	{"state", required_argument, NULL, OPT_STATE},
+	{"feeds", required_argument, NULL, OPT_FEEDS},
+	{"socket", required_argument, NULL, OPT_SOCKET},
+	{"host", required_argument, NULL, OPT_HOST},
+	{"per-address", required_argument, NULL, OPT_PER_ADDRESS},
+	{"request-deadline", required_argument, NULL, OPT_DEADLINE},
+	{"no-gzip", no_argument, NULL, OPT_NO_GZIP},
+	{"help", no_argument, NULL, OPT_HELP},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{0},
+};
+
+struct settings {
+	const char *listen;
+	char feeds[PATH_BYTES], socket[PATH_BYTES];
+	struct host_list hosts;
+	long per_address; /* -1: by where it listens */
+	long deadline_s;
+	bool no_gzip;
+};
+
+static int print_usage(FILE *f)
+{
+	fprintf(f, "usage: deadlined-web [--listen ADDRESS:PORT] [--state DIR | --feeds DIR "
+		   "--socket FILE]\n"
+		   "       [--host NAME]... [--per-address N] [--request-deadline SECONDS] "
+		   "[--no-gzip]\n");
+	return f == stdout ? EXIT_SUCCESS : EXIT_BAD_USAGE;
+}
+
+static int die(const struct diag *d)
+{
+	char line[DIAG_TEXT_MAX + 300];
+	diag_line(d, NULL, line, sizeof line);
+	log_line(LOG_LEVEL_ERR, "%s", line);
+	return EXIT_FAILURE;
+}
+
+/* ---- settings ------------------------------------------------------------------------------------ */
+
+static bool set_path(char ret[static PATH_BYTES], const char *dir, const char *name)
+{
+	int n = snprintf(ret, PATH_BYTES, "%s%s", dir, name);
+	return n > 0 && n < PATH_BYTES;
+}
+
+/* What systemd or the packages give, until an option says otherwise. */
+static bool set_default_paths(struct settings *s)
+{
+	const char *cache = getenv("CACHE_DIRECTORY"), *run = getenv("RUNTIME_DIRECTORY");
+	return set_path(s->feeds, cache ? cache : "/var/cache/deadlined", "/feeds") &&
+	       set_path(s->socket, run ? run : "/run/deadlined", "/web.sock");
+}
+
+static bool take_option(struct settings *s, int o, const char *value)
+{
+	switch (o) {
+	case OPT_LISTEN:
+		s->listen = value;
+		return true;
+	case OPT_STATE:
+		return set_path(s->feeds, value, "/feeds") &&
+		       set_path(s->socket, value, "/web.sock");
+	case OPT_FEEDS:
+		return set_path(s->feeds, value, "");
+	case OPT_SOCKET:
+		return set_path(s->socket, value, "");
+	case OPT_HOST:
+		return host_list_add(&s->hosts, value);
+	case OPT_PER_ADDRESS:
+		return text_parse_int(value, 0, HTTP_CONNECTIONS_MAX, &s->per_address);
+	case OPT_DEADLINE:
+		return text_parse_int(value, 1, DEADLINE_MAX_S, &s->deadline_s);
+	case OPT_NO_GZIP:
+		s->no_gzip = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- the engine ---------------------------------------------------------------------------------- */
+
+static enum rc ask_engine(
+	void *ctx, const char *verb, json_t *args, json_t **ret_data, struct diag *d)
+{
+	return control_call_within(ctx, ASK_S, verb, args, ret_data, d);
+}
+
+/* ---- serving ------------------------------------------------------------------------------------- */
+
+static int watch_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The one that systemd made, else one of our own. */
+static enum rc open_listening(const struct settings *s, int *ret_fd, struct diag *d)
+{
+	int n = sd_listen_fds(1);
+	if (n > 1)
+		return diag_set(d, RC_INVALID, N_("systemd gave %d sockets; one is wanted"), n);
+	if (n == 1) {
+		*ret_fd = SD_LISTEN_FDS_START;
+		return RC_OK;
+	}
+	return listen_open(s->listen, ret_fd, d);
+}
+
+/* Behind a proxy on the same machine everybody has one address. */
+static unsigned per_address(const struct settings *s, bool loopback)
+{
+	if (s->per_address >= 0)
+		return (unsigned)s->per_address;
+	return loopback ? 0 : PER_ADDRESS;
+}
+
+static int serve(struct settings *s)
+{
+	struct diag d = DIAG_INIT;
+	char at[LISTEN_TEXT_SIZE];
+	bool loopback;
+	int fd, stop = watch_signals();
+	prctl(PR_SET_DUMPABLE, 0);
+	if (open_listening(s, &fd, &d))
+		return die(&d);
+	listen_describe(fd, at, &loopback);
+	struct site *site = site_new(&(struct site_options){.feeds_dir = s->feeds,
+		.hosts = &s->hosts,
+		.no_gzip = s->no_gzip,
+		.ask = ask_engine,
+		.ask_ctx = s->socket});
+	struct http_options opt = {.listen_fd = fd,
+		.site = site_handlers(site),
+		.per_address = per_address(s, loopback),
+		.deadline_s = (unsigned)s->deadline_s};
+	struct http_server *server;
+	if (http_server_new(&opt, &server, &d)) {
+		site_free(site);
+		return die(&d);
+	}
+	log_notice("listening at http://%s/", at);
+	sd_notify(0, "READY=1");
+	http_server_watch(server, stop);
+	sd_notify(0, "STOPPING=1");
+	site_stop(site);
+	http_server_free(server);
+	site_free(site);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = {
+		.listen = "127.0.0.1:8417", .per_address = -1, .deadline_s = HTTP_DEADLINE_S};
+	log_init("deadlined-web");
+	if (!set_default_paths(&s))
+		return print_usage(stderr);
+	for (int o; (o = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
+		if (o == OPT_HELP)
+			return print_usage(stdout);
+		if (o == OPT_VERSION) {
+			printf("deadlined-web %s\n", DEADLINED_VERSION);
+			return EXIT_SUCCESS;
+		}
+		if (!take_option(&s, o, optarg))
+			return print_usage(stderr);
+	}
+	return optind == argc ? serve(&s) : print_usage(stderr);
+}

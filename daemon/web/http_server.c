@@ -1,0 +1,426 @@
+#include "http_server.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "buf.h"
+#include "mem.h"
+
+enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024, BACKLOG = 511 };
+
+/* A connection, for the one who looks at the clock. */
+struct watched {
+	struct watched *next, *before;
+	int fd;
+	_Atomic int64_t deadline_ms;
+};
+
+struct http_server {
+	struct MHD_Daemon *daemon;
+	struct http_site site;
+	int64_t deadline_ms;
+	pthread_mutex_t lock; /* of the list */
+	struct watched *watched;
+	int wake_fd; /* written when the list is no longer empty */
+};
+
+struct http_exchange {
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	struct http_request request;
+	bool begun, answered, has_body;
+	struct buf body;
+	size_t body_max;
+	unsigned status; /* with later */
+	struct MHD_Response *later;
+	enum MHD_Result result;
+	char target[]; /* path and query */
+};
+
+int64_t http_now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- blobs --------------------------------------------------------------------------------------- */
+
+/* Pages load nothing, run nothing, are framed by nobody. */
+static const struct http_field SECURITY[] = {
+	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"},
+	{"X-Content-Type-Options", "nosniff"},
+	{"Referrer-Policy", "no-referrer"},
+	{"X-Robots-Tag", "noindex, nofollow"},
+};
+
+static void add_fields(struct MHD_Response *r, const struct http_field *field, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (MHD_add_response_header(r, field[i].name, field[i].value) != MHD_YES)
+			abort();
+}
+
+struct http_blob *http_blob_new(const struct http_blob_parts *p)
+{
+	union {
+		const void *in;
+		void *out;
+	} data = {.in = p->data};
+	struct MHD_Response *r;
+	if (p->release)
+		r = MHD_create_response_from_buffer_with_free_callback_cls(
+			p->len, data.out, p->release, p->ctx);
+	else
+		r = MHD_create_response_from_buffer(p->len, data.out, MHD_RESPMEM_PERSISTENT);
+	if (!r)
+		abort();
+	add_fields(r, p->field, p->n_fields);
+	if (!p->bare)
+		add_fields(r, SECURITY, sizeof SECURITY / sizeof *SECURITY);
+	return (struct http_blob *)r;
+}
+
+void http_blob_free(struct http_blob *b)
+{
+	if (b)
+		MHD_destroy_response((struct MHD_Response *)b);
+}
+
+/* ---- answering ----------------------------------------------------------------------------------- */
+
+static struct watched *watched_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info ? info->socket_context : NULL;
+}
+
+static void grant_time(struct http_server *s, struct MHD_Connection *c, size_t len)
+{
+	struct watched *w = watched_of(c);
+	int64_t more = len > FREE_BYTES ? (int64_t)(len - FREE_BYTES) * 1000 / BYTES_A_SECOND : 0;
+	if (w)
+		atomic_store(&w->deadline_ms, http_now_ms() + s->deadline_ms + more);
+}
+
+static void queue(struct http_exchange *x, unsigned status, struct MHD_Response *r)
+{
+	x->answered = true;
+	x->result = MHD_queue_response(x->connection, status, r);
+}
+
+void http_answer(struct http_exchange *x, unsigned status, struct http_blob *b)
+{
+	queue(x, status, (struct MHD_Response *)b);
+}
+
+static struct MHD_Response *make_response(
+	const char *type, const void *body, size_t len, const struct http_field *more)
+{
+	union {
+		const void *in;
+		void *out;
+	} data = {.in = body};
+	const struct http_field fixed[] = {{"Content-Type", type}, {"Cache-Control", "no-store"}};
+	struct MHD_Response *r =
+		MHD_create_response_from_buffer(len, data.out, MHD_RESPMEM_MUST_COPY);
+	if (!r)
+		abort();
+	add_fields(r, fixed, 2);
+	add_fields(r, SECURITY, sizeof SECURITY / sizeof *SECURITY);
+	for (; more && more->name; more++)
+		add_fields(r, more, 1);
+	return r;
+}
+
+void http_say(
+	struct http_exchange *x, unsigned status, const char *line, const struct http_field *more)
+{
+	struct MHD_Response *r =
+		make_response("text/plain; charset=utf-8", line, strlen(line), more);
+	queue(x, status, r);
+	MHD_destroy_response(r);
+}
+
+void http_wait(struct http_exchange *x)
+{
+	x->result = MHD_YES;
+	MHD_suspend_connection(x->connection);
+}
+
+void http_wake(struct http_exchange *x, unsigned status, const char *type, const void *body,
+	size_t len, const struct http_field *more)
+{
+	x->status = status;
+	x->later = make_response(type, body, len, more);
+	MHD_resume_connection(x->connection);
+}
+
+/* ---- one request --------------------------------------------------------------------------------- */
+
+const char *http_header(const struct http_exchange *x, const char *name)
+{
+	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+/* The target as it was sent: libmicrohttpd cuts it apart and decodes it later. */
+static void *begin(void *ctx, const char *target, struct MHD_Connection *connection)
+{
+	size_t len = strlen(target);
+	struct http_exchange *x = mem_new(1, sizeof *x + len + 1);
+	x->server = ctx;
+	x->connection = connection;
+	memcpy(x->target, target, len + 1);
+	size_t path = strcspn(x->target, "?");
+	x->request.path = x->target;
+	x->request.path_len = path;
+	x->request.query = x->target[path] ? x->target + path + 1 : "";
+	return x;
+}
+
+static void end(void *ctx, struct MHD_Connection *connection, void **con_cls,
+	enum MHD_RequestTerminationCode code)
+{
+	(void)code;
+	struct http_exchange *x = *con_cls;
+	if (!x)
+		return;
+	grant_time(ctx, connection, 0);
+	if (x->later)
+		MHD_destroy_response(x->later);
+	buf_done(&x->body);
+	free(x);
+	*con_cls = NULL;
+}
+
+static size_t keep_escapes(void *ctx, struct MHD_Connection *c, char *s)
+{
+	(void)ctx;
+	(void)c;
+	return strlen(s);
+}
+
+static const struct http_field CLOSING[] = {{"Connection", "close"}, {0}};
+
+static enum MHD_Result refuse(struct http_exchange *x, unsigned status, const char *line)
+{
+	http_say(x, status, line, CLOSING);
+	return x->result;
+}
+
+/* How the message is framed must leave no room for two opinions (RFC 9112 section 6.3). */
+static bool is_framed_well(struct http_exchange *x, bool *ret_body, size_t *ret_len)
+{
+	const char *length = http_header(x, "Content-Length");
+	const char *coding = http_header(x, "Transfer-Encoding");
+	*ret_len = 0;
+	*ret_body = coding != NULL;
+	if (!length)
+		return true;
+	size_t digits = strspn(length, "0123456789");
+	if (coding || !digits || digits > 18 || length[digits])
+		return false;
+	*ret_len = strtoull(length, NULL, 10);
+	*ret_body = *ret_len > 0;
+	return true;
+}
+
+/* Called with the head alone.  What is answered here ends the connection, so that only refusals are. */
+static enum MHD_Result start(struct http_exchange *x, const char *method, const char *version)
+{
+	struct http_request *r = &x->request;
+	struct http_server *s = x->server;
+	size_t len;
+	bool has_body;
+	x->begun = true;
+	r->method = http_method_parse(method);
+	r->host = http_header(x, "Host");
+	r->body = "";
+	if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
+		return refuse(x, MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 only\n");
+	if (!r->host && strcmp(version, "HTTP/1.1") == 0)
+		return refuse(x, MHD_HTTP_BAD_REQUEST, "no Host\n");
+	if (!is_framed_well(x, &has_body, &len))
+		return refuse(x, MHD_HTTP_BAD_REQUEST, "bad framing\n");
+	if (!has_body)
+		return MHD_YES;
+	x->body_max = r->method == HTTP_POST ? s->site.body_max(s->site.ctx, r) : 0;
+	if (r->method != HTTP_POST && r->method != HTTP_OTHER)
+		return refuse(x, MHD_HTTP_BAD_REQUEST, "no body here\n");
+	if (len > x->body_max && x->body_max)
+		return refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
+	if (!x->body_max) {
+		s->site.handle(s->site.ctx, x, r);
+		return x->result;
+	}
+	buf_init(&x->body, x->body_max);
+	x->has_body = true;
+	return MHD_YES;
+}
+
+static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *len, void **con_cls)
+{
+	(void)url;
+	(void)connection;
+	struct http_exchange *x = *con_cls;
+	struct http_server *s = ctx;
+	if (!x->begun)
+		return start(x, method, version);
+	if (x->later) {
+		queue(x, x->status, x->later);
+		return x->result;
+	}
+	if (x->answered)
+		return MHD_NO;
+	if (*len) {
+		/* Past its limit it is read on and dropped: there can be no answer before its end. */
+		if (x->has_body)
+			buf_add(&x->body, data, *len);
+		*len = 0;
+		return MHD_YES;
+	}
+	if (x->body.overflow)
+		return refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
+	x->request.body = x->body.len ? x->body.data : "";
+	x->request.body_len = x->body.len;
+	s->site.handle(s->site.ctx, x, &x->request);
+	return x->result;
+}
+
+/* ---- deadlines ----------------------------------------------------------------------------------- */
+
+static void watch(struct http_server *s, int fd, void **context)
+{
+	struct watched *w = mem_new(1, sizeof *w);
+	w->fd = fd;
+	atomic_init(&w->deadline_ms, http_now_ms() + s->deadline_ms);
+	pthread_mutex_lock(&s->lock);
+	bool first = s->watched == NULL;
+	w->next = s->watched;
+	if (w->next)
+		w->next->before = w;
+	s->watched = w;
+	pthread_mutex_unlock(&s->lock);
+	*context = w;
+	if (first)
+		eventfd_write(s->wake_fd, 1);
+}
+
+static void unwatch(struct http_server *s, void **context)
+{
+	struct watched *w = *context;
+	if (!w)
+		return;
+	pthread_mutex_lock(&s->lock);
+	if (w->before)
+		w->before->next = w->next;
+	else
+		s->watched = w->next;
+	if (w->next)
+		w->next->before = w->before;
+	pthread_mutex_unlock(&s->lock);
+	free(w);
+	*context = NULL;
+}
+
+/* The socket is closed only after this was told of its end, so that a number in the list is ours. */
+static void on_connection(void *ctx, struct MHD_Connection *c, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		unwatch(ctx, context);
+		return;
+	}
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info)
+		watch(ctx, info->connect_fd, context);
+}
+
+/* Cuts who is over time; milliseconds until the next may be, -1: nobody is there. */
+static int64_t cut_slow(struct http_server *s)
+{
+	int64_t now = http_now_ms(), next = -1;
+	pthread_mutex_lock(&s->lock);
+	for (struct watched *w = s->watched; w; w = w->next) {
+		int64_t left = atomic_load(&w->deadline_ms) - now;
+		if (left <= 0) {
+			struct linger now_or_never = {.l_onoff = 1};
+			setsockopt(
+				w->fd, SOL_SOCKET, SO_LINGER, &now_or_never, sizeof now_or_never);
+			shutdown(w->fd, SHUT_RDWR);
+			left = s->deadline_ms;
+		}
+		if (next < 0 || left < next)
+			next = left;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return next;
+}
+
+void http_server_watch(struct http_server *s, int stop_fd)
+{
+	struct pollfd fds[] = {{stop_fd, POLLIN, 0}, {s->wake_fd, POLLIN, 0}};
+	eventfd_t ignored;
+	for (;;) {
+		int64_t wait = cut_slow(s);
+		int n = poll(fds, 2, wait < 0 ? -1 : (int)wait + 1);
+		if (n > 0 && fds[0].revents)
+			return;
+		if (n > 0 && fds[1].revents && eventfd_read(s->wake_fd, &ignored))
+			return;
+		if (n < 0 && errno != EINTR)
+			return;
+	}
+}
+
+/* ---- the server ---------------------------------------------------------------------------------- */
+
+enum rc http_server_new(const struct http_options *opt, struct http_server **ret, struct diag *d)
+{
+	struct http_server *s = mem_new(1, sizeof *s);
+	*s = (struct http_server){.site = opt->site,
+		.deadline_ms = (int64_t)opt->deadline_s * 1000,
+		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	pthread_mutex_init(&s->lock, NULL);
+	unsigned idle_s = opt->deadline_s < HTTP_IDLE_S ? opt->deadline_s : HTTP_IDLE_S;
+	s->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+		NULL, serve, s, MHD_OPTION_LISTEN_SOCKET, opt->listen_fd,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, opt->per_address, MHD_OPTION_CONNECTION_TIMEOUT,
+		idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin, s,
+		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, end,
+		s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
+	if (!s->daemon || s->wake_fd < 0) {
+		http_server_free(s);
+		return diag_set(d, RC_IO, N_("cannot start the web server"));
+	}
+	*ret = s;
+	return RC_OK;
+}
+
+void http_server_free(struct http_server *s)
+{
+	if (!s)
+		return;
+	if (s->daemon)
+		MHD_stop_daemon(s->daemon);
+	if (s->wake_fd >= 0)
+		close(s->wake_fd);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}

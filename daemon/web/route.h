@@ -1,0 +1,35 @@
+/*
+ * route - which page a request means, and what stands in its path
+ *
+ * Pure.  A path is one of the forms below, byte for byte, or it is nothing: no percent sign is
+ * decoded, no dot or double slash is resolved, no case is folded, no slash at the end forgiven.
+ *
+ *   /healthz         GET HEAD
+ *   /f/TOKEN.ics     GET HEAD         a feed
+ *   /r/TOKEN         GET POST         receipts of an SMS gateway
+ *
+ * TOKEN is ROUTE_TOKEN_LEN characters of base64url (RFC 4648 section 5), without padding.
+ */
+#ifndef WEB_ROUTE_H
+#define WEB_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
+enum http_method http_method_parse(const char *s); /* as sent; methods are case-sensitive */
+
+enum route { ROUTE_NONE, ROUTE_HEALTH, ROUTE_FEED, ROUTE_RECEIPTS };
+enum { ROUTE_TOKEN_LEN = 43, ROUTE_TOKEN_SIZE = ROUTE_TOKEN_LEN + 1 };
+
+struct routed {
+	enum route route;
+	bool refused;                 /* the page is there, but not for this method */
+	const char *allow;            /* methods it takes, as in a header field; a literal */
+	char token[ROUTE_TOKEN_SIZE]; /* "" if the form has none */
+};
+
+/* path: what stands before the question mark, len bytes. */
+struct routed route_find(enum http_method method, const char *path, size_t len);
+
+#endif
