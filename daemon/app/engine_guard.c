@@ -165,8 +165,8 @@ static enum rc check_limits(struct engine *e, enum channel ch, const char *perso
 		e->guard.over_cap = date_compare(today, e->guard.capped) != 0;
 	const struct {
 		int n, window;
-	} person[] = {{g->person_minute, 60}, {g->person_15_minutes, 900}, {g->person_hour, 3600},
-		{g->person_3_hours, 10800}};
+	} person[] = {{g->person_minute, 60}, {g->person_quarter_hour, 900}, {g->person_hour, 3600},
+		{g->person_three_hours, 10800}};
 	for (size_t i = 0; i < sizeof person / sizeof *person && rc == RC_OK; i++)
 		rc = check_window(
 			e, ch, person_id, person[i].n, person[i].window, now, again, d);

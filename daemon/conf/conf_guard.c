@@ -4,30 +4,28 @@
 
 #include "conf_field.h"
 
-enum { LIMIT_MAX = 1000000 };
-
 const struct guard_settings GUARD_NONE = {0};
 
 const struct guard_settings GUARD_SMS = {
 	.person_minute = 1,
-	.person_15_minutes = 5,
+	.person_quarter_hour = 5,
 	.person_hour = 11,
-	.person_3_hours = 21,
+	.person_three_hours = 21,
 	.per_second = 1,
 	.per_day = 500,
 	.per_month = 5000,
 };
 
-#define LIMIT(name, member) FIELD(name, INT, struct guard_settings, member, .max = LIMIT_MAX)
+#define LIMIT(name, kind, member, ...) FIELD(name, kind, struct guard_settings, member, __VA_ARGS__)
 
 static const struct field LIMIT_FIELD[] = {
-	LIMIT("person_minute", person_minute),
-	LIMIT("person_15_minutes", person_15_minutes),
-	LIMIT("person_hour", person_hour),
-	LIMIT("person_3_hours", person_3_hours),
-	LIMIT("per_second", per_second),
-	LIMIT("per_day", per_day),
-	LIMIT("per_month", per_month),
+	LIMIT("person_minute", INT, person_minute, .min = 0, .max = 1000000),
+	LIMIT("person_quarter_hour", INT, person_quarter_hour, .min = 0, .max = 1000000),
+	LIMIT("person_hour", INT, person_hour, .min = 0, .max = 1000000),
+	LIMIT("person_three_hours", INT, person_three_hours, .min = 0, .max = 1000000),
+	LIMIT("per_second", INT, per_second, .min = 0, .max = 1000000),
+	LIMIT("per_day", INT, per_day, .min = 0, .max = 1000000),
+	LIMIT("per_month", INT, per_month, .min = 0, .max = 1000000),
 };
 
 void conf_read_guard(struct conf_state *st, config_setting_t *group,

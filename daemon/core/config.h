@@ -40,7 +40,7 @@ enum tls_mode { TLS_NONE, TLS_STARTTLS, TLS_WRAPPED };
 /* Ceilings on what may leave by one channel; 0 = none.  What they hold back waits, and the admin is
  * told. */
 struct guard_settings {
-	int person_minute, person_15_minutes, person_hour, person_3_hours; /* to one person */
+	int person_minute, person_quarter_hour, person_hour, person_three_hours; /* to one person */
 	int per_second;        /* overall, averaged over five seconds */
 	int per_day, per_month; /* overall, civil days and months */
 };
@@ -137,6 +137,8 @@ struct chat_room {
 	const char *ca_file;
 	bool allow_http;
 	struct guard_settings guard;
+	const struct unit *const *unit;    /* whose reminders it gets; none: all, the bureau's too */
+	size_t n_units;
 	const struct person *as_person;    /* the group as somebody who is reminded: same id */
 	struct source src;
 };
@@ -193,6 +195,7 @@ struct config {
 
 void config_free(struct config *c); /* NULL is fine */
 
+/* A chat group counts as a person here. */
 const struct person *config_person(const struct config *c, const char *id);
 const struct unit *config_unit(const struct config *c, const char *id);
 const struct office *config_office(const struct config *c, const char *id);
@@ -212,6 +215,7 @@ enum {
 	CONFIG_STEPS_MAX = 40,
 	CONFIG_DELIVERABLES_MAX = 40,
 	CONFIG_DUTIES_MAX = 200000,
+	CONFIG_ROOMS_MAX = 100,
 };
 
 #endif

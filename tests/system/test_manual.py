@@ -121,6 +121,7 @@ TABLES = {
     "WORKDAYS": ["WORKDAY_FIELD", "NOTICE_FIELD"],
     "EMAIL": ["EMAIL_FIELD"],
     "SMS": ["SMS_FIELD", "SUCCESS_FIELD", "PAIR_FIELD", "VARIABLE_FIELD"],
+    "LIMITS": ["LIMIT_FIELD"],
 }
 
 # Settings that the shipped files need not show, and why.
@@ -139,6 +140,10 @@ NOT_SHOWN = {
     "roll": "explained at the head of rules.cfg",
     "on_rest_days": "explained at the head of ladders.cfg",
     "permanent_values": "beside temporary_values",
+    "person_quarter_hour": "beside person_hour",
+    "person_three_hours": "beside person_hour",
+    "person_minute": "beside person_hour",
+    "per_second": "beside per_day",
 }
 
 
@@ -146,8 +151,8 @@ def tables():
     found = {}
     for name, body in re.findall(r"struct field ([A-Z_]+)\[\] = \{(.*?)^\};", sources("conf/*.c"),
                                  re.S | re.M):
-        found[name] = re.findall(r'\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP)\(\s*"([a-z_]+)",\s*(\w+)(.*?)'
-                                 r"(?=\n\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP)\(|\Z)", body, re.S)
+        found[name] = re.findall(r'\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP|LIMIT)\(\s*"([a-z_]+)",\s*(\w+)(.*?)'
+                                 r"(?=\n\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP|LIMIT)\(|\Z)", body, re.S)
     return found
 
 
