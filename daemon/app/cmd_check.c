@@ -81,7 +81,8 @@ int cmd_check(const struct command *self, int argc, char **argv)
 	if (reload_read(cli_config_path(path), 0, &l, &ds) == RC_OK) {
 		check_templates(&l, &ds);
 		check_day(&l, &ds);
-		deliver_check(&l.config->email, &l.config->sms, &ds);
+		deliver_check(&l.config->email, &l.config->sms, l.config->chat_room,
+			l.config->n_chat_rooms, &ds);
 	}
 	if (json)
 		print_json(&ds);

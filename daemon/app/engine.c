@@ -149,7 +149,8 @@ static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
 	if (rc == RC_OK)
 		rc = engine_clock_load(e, d);
 	if (rc == RC_OK)
-		rc = deliver_new(e->opt.loop, &e->config->email, &e->config->sms, &dopt,
+		rc = deliver_new(e->opt.loop, &e->config->email, &e->config->sms,
+			e->config->chat_room, e->config->n_chat_rooms, &dopt,
 			engine_delivery_done, e, &e->deliver, d);
 	return rc;
 }
@@ -406,7 +407,8 @@ enum rc engine_reload(struct engine *e, struct config *config, struct templates 
 	if (rc == RC_OK)
 		rc = weigh(e, confirm, now, &r, d);
 	if (rc == RC_OK)
-		rc = deliver_configure(e->deliver, &config->email, &config->sms, d);
+		rc = deliver_configure(e->deliver, &config->email, &config->sms, config->chat_room,
+			config->n_chat_rooms, d);
 	if (rc == RC_OK)
 		rc = engine_plan(e, engine_believed(e, now), d);
 	if (rc) {

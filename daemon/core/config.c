@@ -22,6 +22,9 @@ void config_free(struct config *c)
 
 const struct person *config_person(const struct config *c, const char *id)
 {
+	for (size_t i = 0; i < c->n_chat_rooms; i++)
+		if (strcmp(c->chat_room[i]->id, id) == 0)
+			return c->chat_room[i]->as_person;
 	FIND(c->person, c->n_persons, id);
 }
 

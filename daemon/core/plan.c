@@ -102,11 +102,6 @@ static bool role_is_told(const struct rung *r, const struct stakeholder *w)
 	return w->role != ROLE_LEADER || !is_lead_of(o, w->person);
 }
 
-static bool can_reach(const struct person *p, enum channel ch)
-{
-	return ch == CHANNEL_EMAIL ? p->email[0] != '\0' : p->phone[0] != '\0';
-}
-
 static void add_reminder(
 	struct planning *x, const struct rung *r, const struct stakeholder *w, enum channel ch)
 {
@@ -132,9 +127,10 @@ static void add_reminder(
 		m.why = N_("moved before the rest days");
 	else if (r->fate == MOMENT_ON_REST_DAY)
 		m.why = N_("mail on a rest day: no workday before the deadline");
-	if (r->fate == MOMENT_ON_REST_DAY && ch == CHANNEL_SMS) {
+	if (r->fate == MOMENT_ON_REST_DAY && ch != CHANNEL_EMAIL) {
 		m.superseded = true;
-		m.why = N_("no SMS on a rest day");
+		m.why = ch == CHANNEL_SMS ? N_("no SMS on a rest day")
+					  : N_("no group message on a rest day");
 	}
 	plan_key(o->id, o->due, r->form, r->step->id, ch, w->person->id, 0, m.key);
 	VEC_PUSH(x->a, &x->found, m);
@@ -150,6 +146,27 @@ static void add_once(struct planning *x, const struct rung *r, const struct stak
 	add_reminder(x, r, w, ch);
 }
 
+static bool room_holds(const struct chat_room *room, const struct obligation *o)
+{
+	for (size_t i = 0; i < room->n_units; i++)
+		if (room->unit[i] == o->unit || (o->joint_unit && room->unit[i] == o->joint_unit))
+			return true;
+	return room->n_units == 0;
+}
+
+/* A group reads nothing that only the office should: no duty that is not firm, no confirmation. */
+static void tell_groups(struct planning *x, const struct rung *r)
+{
+	if (!r->step->channels[ROLE_GROUP] || r->clerk_only || r->o->provisional_roster)
+		return;
+	for (size_t i = 0; i < x->c->n_chat_rooms; i++) {
+		const struct chat_room *room = x->c->chat_room[i];
+		const struct stakeholder w = {ROLE_GROUP, room->as_person};
+		if (room_holds(room, r->o))
+			add_reminder(x, r, &w, CHANNEL_CHAT);
+	}
+}
+
 static void tell_everybody(struct planning *x, const struct rung *r)
 {
 	size_t since = x->found.n;
@@ -162,9 +179,10 @@ static void tell_everybody(struct planning *x, const struct rung *r)
 		if (r->fate == MOMENT_ON_REST_DAY)
 			channels |= BIT(CHANNEL_EMAIL);
 		for (int ch = 0; ch < CHANNEL_COUNT; ch++)
-			if ((channels & BIT(ch)) && can_reach(w->person, (enum channel)ch))
+			if ((channels & BIT(ch)) && person_contact(w->person, (enum channel)ch)[0])
 				add_once(x, r, w, (enum channel)ch, since);
 	}
+	tell_groups(x, r);
 }
 
 /* ---- which steps ----------------------------------------------------------------------------- */

@@ -261,8 +261,11 @@ static bool send_late(struct reconciling *x, const struct candidate *k)
 	}
 	struct instant at;
 	enum moment_fate fate = plan_moment(x->c, &wish, &at);
-	if (fate == MOMENT_ON_REST_DAY && w->channel == CHANNEL_SMS) {
-		supersede(x, k, N_("too late for an SMS before the deadline"));
+	if (fate == MOMENT_ON_REST_DAY && w->channel != CHANNEL_EMAIL) {
+		supersede(x, k,
+			w->channel == CHANNEL_SMS
+				? N_("too late for an SMS before the deadline")
+				: N_("too late for a group message before the deadline"));
 		return false;
 	}
 	if (is_followed_that_day(x, w, at)) {

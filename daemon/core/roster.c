@@ -4,10 +4,10 @@
 
 #include "config.h"
 
-static const char *const CHANNEL_TEXT[CHANNEL_COUNT] = {"email", "sms"};
+static const char *const CHANNEL_TEXT[CHANNEL_COUNT] = {"email", "sms", "chat"};
 static const char *const FORM_TEXT[FORM_COUNT] = {"-", "paper", "electronic"};
 static const char *const ROLE_TEXT[ROLE_COUNT] = {
-	"lead", "preparer", "deputy", "clerk", "leader", "admin"};
+	"lead", "preparer", "deputy", "clerk", "leader", "admin", "group"};
 
 const char *channel_text(enum channel c)
 {
@@ -42,6 +42,18 @@ bool form_parse(const char *s, enum form *ret)
 			return true;
 		}
 	return false;
+}
+
+bool channel_is_at_most_once(enum channel c)
+{
+	return c != CHANNEL_EMAIL;
+}
+
+const char *person_contact(const struct person *p, enum channel c)
+{
+	if (c == CHANNEL_CHAT)
+		return p->room ? p->id : "";
+	return c == CHANNEL_EMAIL ? p->email : p->phone;
 }
 
 /* Month and day as one ordered number. */

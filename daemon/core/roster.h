@@ -12,6 +12,7 @@
 #include "date.h"
 
 struct config;
+struct chat_room;
 
 /* Where a thing stands in the configuration, for explain and for later faults. */
 struct source {
@@ -19,7 +20,7 @@ struct source {
 	int line;
 };
 
-enum channel { CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_COUNT };
+enum channel { CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_CHAT, CHANNEL_COUNT };
 enum form { FORM_NONE, FORM_PAPER, FORM_ELECTRONIC, FORM_COUNT };
 enum role {
 	ROLE_LEAD,     /* 责任人 */
@@ -28,26 +29,35 @@ enum role {
 	ROLE_CLERK,    /* the receiving office's contact */
 	ROLE_LEADER,   /* 组长, 副组长 */
 	ROLE_ADMIN,
+	ROLE_GROUP, /* a chat group that holds the unit */
 	ROLE_COUNT
 };
 
 /* Bits: 1u << CHANNEL_EMAIL, 1u << FORM_PAPER, 1u << month (1..12). */
 #define BIT(n) (1u << (unsigned)(n))
 
-/* "email", "sms"; "-", "paper", "electronic"; "lead" ...: as they stand in keys, JSON and files. */
+/* "email", "sms", "chat"; "-", "paper", "electronic"; "lead" ...: as they stand in keys, JSON and files. */
 const char *channel_text(enum channel c);
 const char *form_text(enum form f);
 const char *role_text(enum role r);
 bool channel_parse(const char *s, enum channel *ret);
 bool form_parse(const char *s, enum form *ret);
 
+/* What may have gone out is never sent again by itself: a second SMS or group message cannot be told
+ * from a new one, while a second mail has the first one's Message-ID. */
+bool channel_is_at_most_once(enum channel c);
+
 struct person {
 	const char *id, *name;
 	const char *email; /* "" if none */
 	const char *phone; /* E.164 "+8613...", "" if none */
 	bool placeholder;  /* invalid contact or a role's name: real transports refuse it */
+	const struct chat_room *room; /* not a person but a chat group; NULL for people */
 	struct source src;
 };
+
+/* Address, number or room's id; "" if there is none. */
+const char *person_contact(const struct person *p, enum channel c);
 
 struct unit {
 	const char *id, *name;

@@ -6,6 +6,7 @@
 #include <systemd/sd-event.h>
 
 #include "address.h"
+#include "chat.h"
 #include "email.h"
 #include "mime.h"
 #include "sms.h"
@@ -30,10 +31,51 @@ struct deliver {
 	size_t in_flight[CHANNEL_COUNT];
 };
 
+static bool has_robot(const struct settings *s)
+{
+	for (size_t i = 0; i < s->n_rooms; i++)
+		if (s->room[i]->kind != TRANSPORT_SPOOL)
+			return true;
+	return false;
+}
+
 static bool wants_spool(const struct deliver *dv, const struct settings *s, enum channel c)
 {
-	return dv->spool_only ||
-	       (c == CHANNEL_EMAIL ? s->email.kind : s->sms.kind) == TRANSPORT_SPOOL;
+	if (dv->spool_only)
+		return true;
+	if (c == CHANNEL_CHAT)
+		return !has_robot(s);
+	return (c == CHANNEL_EMAIL ? s->email.kind : s->sms.kind) == TRANSPORT_SPOOL;
+}
+
+/* Each group has a transport of its own. */
+static bool goes_to_spool(const struct deliver *dv, const struct delivery *job)
+{
+	const struct chat_room *room;
+	if (dv->spool_only || job->channel != CHANNEL_CHAT)
+		return deliver_is_spool(dv, job->channel);
+	room = settings_room(dv->settings, job->recipient);
+	return room && room->kind == TRANSPORT_SPOOL;
+}
+
+/* Groups may spool beside others that do not. */
+static bool needs_spool(const struct deliver *dv, const struct settings *s)
+{
+	for (enum channel c = 0; c < CHANNEL_CHAT; c++)
+		if (wants_spool(dv, s, c))
+			return true;
+	for (size_t i = 0; i < s->n_rooms; i++)
+		if (dv->spool_only || s->room[i]->kind == TRANSPORT_SPOOL)
+			return true;
+	return false;
+}
+
+static bool needs_wire(const struct deliver *dv, const struct settings *s)
+{
+	for (enum channel c = 0; c < CHANNEL_COUNT; c++)
+		if (!wants_spool(dv, s, c))
+			return true;
+	return false;
 }
 
 bool deliver_is_spool(const struct deliver *dv, enum channel channel)
@@ -62,12 +104,12 @@ static enum rc prepare_spool(struct deliver *dv, struct diag *d)
 	return spool_new(dv->spool_dir, &dv->spool, d);
 }
 
-static enum rc check_settings(
-	const struct email_settings *email, const struct sms_settings *sms, struct diag *d)
+static enum rc check_settings(const struct email_settings *email, const struct sms_settings *sms,
+	const struct chat_room *const *room, size_t n_rooms, struct diag *d)
 {
 	struct diags ds = {0};
 	enum rc rc = RC_OK;
-	deliver_check(email, sms, &ds);
+	deliver_check(email, sms, room, n_rooms, &ds);
 	if (ds.n_errors) {
 		rc = RC_INVALID;
 		for (size_t i = 0; d && i < ds.n; i++) {
@@ -82,15 +124,18 @@ static enum rc check_settings(
 }
 
 enum rc deliver_configure(struct deliver *dv, const struct email_settings *email,
-	const struct sms_settings *sms, struct diag *d)
+	const struct sms_settings *sms, const struct chat_room *const *room, size_t n_rooms,
+	struct diag *d)
 {
 	struct settings *s = NULL;
-	enum rc rc = dv->spool_only ? RC_OK : check_settings(email, sms, d);
+	enum rc rc = dv->spool_only ? RC_OK : check_settings(email, sms, room, n_rooms, d);
 	if (rc)
 		return rc;
-	s = settings_new(email, sms);
-	for (enum channel c = 0; !rc && c < CHANNEL_COUNT; c++)
-		rc = wants_spool(dv, s, c) ? prepare_spool(dv, d) : prepare_wire(dv, d);
+	s = settings_new(email, sms, room, n_rooms);
+	if (needs_spool(dv, s))
+		rc = prepare_spool(dv, d);
+	if (!rc && needs_wire(dv, s))
+		rc = prepare_wire(dv, d);
 	if (rc) {
 		settings_unref(s);
 		return rc;
@@ -108,8 +153,9 @@ static int or_default(int ms, int standard)
 }
 
 enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
-	const struct sms_settings *sms, const struct deliver_options *opt, deliver_done_fn *done,
-	void *ctx, struct deliver **ret, struct diag *d)
+	const struct sms_settings *sms, const struct chat_room *const *room, size_t n_rooms,
+	const struct deliver_options *opt, deliver_done_fn *done, void *ctx, struct deliver **ret,
+	struct diag *d)
 {
 	struct deliver *dv = mem_new(1, sizeof *dv);
 	dv->loop = sd_event_ref(loop);
@@ -126,7 +172,7 @@ enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
 	dv->spool_only = opt->spool_only;
 	dv->done = done;
 	dv->ctx = ctx;
-	enum rc rc = deliver_configure(dv, email, sms, d);
+	enum rc rc = deliver_configure(dv, email, sms, room, n_rooms, d);
 	if (rc) {
 		deliver_free(dv);
 		return rc;
@@ -151,12 +197,14 @@ void deliver_free(struct deliver *dv)
 
 bool deliver_refuses(const struct deliver *dv, const struct delivery *job)
 {
-	return (job->placeholder || job->sample) && !deliver_is_spool(dv, job->channel);
+	return (job->placeholder || job->sample) && !goes_to_spool(dv, job);
 }
 
 size_t deliver_room(const struct deliver *dv, enum channel channel)
 {
-	size_t max = channel == CHANNEL_SMS ? (size_t)SMS_PARALLEL : 1;
+	size_t max = channel == CHANNEL_SMS    ? (size_t)SMS_PARALLEL
+		     : channel == CHANNEL_CHAT ? (size_t)CHAT_PARALLEL
+					       : 1;
 	if (dv->stopped)
 		return 0;
 	if (deliver_is_spool(dv, channel))
@@ -247,27 +295,56 @@ static bool sms_is_clean(const char *bytes, size_t len)
 	}
 }
 
+static const char *find_recipient_fault(const struct deliver *dv, const struct delivery *job)
+{
+	const char *to = job->recipient;
+	switch (job->channel) {
+	case CHANNEL_SMS:
+		return phone_is_valid(to) ? NULL : N_("the number is not +, country and digits");
+	case CHANNEL_CHAT:
+		return settings_room(dv->settings, to) ? NULL : N_("there is no such group any more");
+	default:
+		return address_is_valid(to) ? NULL : N_("the address is not a plain ASCII address");
+	}
+}
+
+static void start(struct deliver *dv, const struct delivery *job)
+{
+	struct attempt *a = make_attempt(dv, job);
+	if (job->channel == CHANNEL_SMS)
+		sms_start(dv->wire, &dv->limits, a);
+	else if (job->channel == CHANNEL_CHAT)
+		chat_start(dv->wire, &dv->limits, settings_room(a->settings, job->recipient), a);
+	else
+		email_start(dv->email, a);
+}
+
+static const char *mark_of(const struct deliver *dv, const struct delivery *job)
+{
+	const struct chat_room *room = settings_room(dv->settings, job->recipient);
+	if (job->channel == CHANNEL_CHAT)
+		return room ? room->keyword : NULL;
+	return dv->settings->sms.sign;
+}
+
 /* What the config promised and what a restored or hand-edited database may break (F2, F3). */
 static const char *find_fault(
 	const struct deliver *dv, const struct delivery *job, enum outcome_fault *ret_fault)
 {
-	bool sms = job->channel == CHANNEL_SMS;
+	bool mail = job->channel == CHANNEL_EMAIL;
 	*ret_fault = FAULT_MESSAGE;
-	if (job->len == 0 || job->len > (sms ? DELIVER_SMS_BYTES_MAX : DELIVER_BYTES_MAX))
+	if (job->len == 0 || job->len > (mail ? DELIVER_BYTES_MAX : DELIVER_SMS_BYTES_MAX))
 		return N_("the message is empty or too long");
-	if (sms && !sms_is_clean(job->bytes, job->len))
+	if (!mail && !sms_is_clean(job->bytes, job->len))
 		return N_("the text holds control characters or broken UTF-8");
-	if (!sms && !mime_bytes_are_clean(job->bytes, job->len))
+	if (mail && !mime_bytes_are_clean(job->bytes, job->len))
 		return N_("the mail holds bare line ends, NUL or 8-bit bytes");
-	if (sms && !client_ref_is_valid(job->client_ref))
+	if (!mail && !client_ref_is_valid(job->client_ref))
 		return N_("the client reference is not valid");
 	*ret_fault = FAULT_RECIPIENT;
-	if (deliver_is_spool(dv, job->channel))
+	if (goes_to_spool(dv, job))
 		return NULL;
-	if (sms ? !phone_is_valid(job->recipient) : !address_is_valid(job->recipient))
-		return sms ? N_("the number is not +, country and digits")
-			   : N_("the address is not a plain ASCII address");
-	return NULL;
+	return find_recipient_fault(dv, job);
 }
 
 enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct diag *d)
@@ -289,13 +366,11 @@ enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct di
 		o.fault = fault;
 		outcome_set_reason(&o, "%s", why);
 		dv->done(dv->ctx, job->message_id, &o);
-	} else if (deliver_is_spool(dv, job->channel)) {
-		spool_put(dv->spool, job, dv->settings->sms.sign, &o);
+	} else if (goes_to_spool(dv, job)) {
+		spool_put(dv->spool, job, mark_of(dv, job), &o);
 		dv->done(dv->ctx, job->message_id, &o);
-	} else if (job->channel == CHANNEL_SMS) {
-		sms_start(dv->wire, &dv->limits, make_attempt(dv, job));
 	} else {
-		email_start(dv->email, make_attempt(dv, job));
+		start(dv, job);
 	}
 	return RC_OK;
 }

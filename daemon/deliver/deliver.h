@@ -5,8 +5,8 @@
  * reports one outcome.  Decides nothing about retries, keeps nothing, logs nothing, reads no wall
  * clock.  The only user of libcurl.
  *
- * Transports:  email by spool or SMTP, SMS by spool, a generic HTTP gateway or Kannel, as the
- *              settings say.  Real (not spool) transports refuse placeholders and samples.
+ * Transports:  email by spool or SMTP, SMS by spool, a generic HTTP gateway or Kannel, chat groups by
+ *              spool or their service's robot, as the settings say.  Real (not spool) transports refuse placeholders and samples.
  * Completion:  every delivery that deliver_submit took (RC_OK) is answered by exactly one call of
  *              done(): from the loop, or BEFORE deliver_submit returns (always with spool; with real
  *              transports when the attempt fails at once).  done() best only notes the outcome; it
@@ -16,7 +16,7 @@
  *              deliver_configure (RC_STATE), and every completion is synchronous.
  * Memory:      settings and deliveries are borrowed for the call and copied.
  * Time:        timeouts run on the loop's monotonic clock.
- * Promise F1:  an SMS request has a connection of its own, so that libcurl never repeats it.
+ * Promise F1:  an SMS or chat request has a connection of its own, so that libcurl never repeats it.
  * Promise F8:  whether a mail may have been taken is decided by whether its last byte was written,
  *              not by a reply code.
  * Secrets:     an outcome holds none, whatever a peer echoes (redact.h).
@@ -41,7 +41,7 @@ struct deliver;
 enum { DELIVER_BYTES_MAX = 2 << 20, DELIVER_SMS_BYTES_MAX = 8192, DELIVER_REF_MAX = 255 };
 
 struct deliver_options {
-	const char *spool_dir;       /* mail/ and sms/ are made below it; needed for spool */
+	const char *spool_dir;       /* mail/, sms/ and chat/ are made below it; needed for spool */
 	const char *credentials_dir; /* $CREDENTIALS_DIRECTORY; NULL: only absolute paths work */
 	bool spool_only;             /* rehearsal, simulation: spool whatever the settings say */
 	/* Milliseconds; 0 = the default. */
@@ -57,12 +57,12 @@ typedef void deliver_done_fn(void *ctx, int64_t message_id, const struct outcome
 struct delivery {
 	int64_t message_id; /* row id: handed back, never looked at */
 	enum channel channel;
-	const char *recipient;  /* ASCII addr-spec, or E.164 "+861000000001" */
-	const char *client_ref; /* SMS: [A-Za-z0-9_:-]{1,255}, the idempotency key and {{ref}} */
+	const char *recipient;  /* ASCII addr-spec, E.164 "+861000000001", or a room's id */
+	const char *client_ref; /* SMS, chat: [A-Za-z0-9_:-]{1,255}, the idempotency key and {{ref}} */
 	const char *person_id;  /* for the spool's SMS files; may be NULL */
-	const void *bytes; /* email: RFC 5322, CRLF (mime_build); SMS: UTF-8 without signature */
+	const void *bytes; /* email: RFC 5322, CRLF (mime_build); SMS, chat: UTF-8, without signature, keyword */
 	size_t len;
-	struct instant at; /* when it is sent, for the spool's SMS files */
+	struct instant at; /* when it is sent: for signatures and the spool */
 	bool placeholder;  /* the contact is a placeholder */
 	bool sample;       /* it exists because of sample data */
 };
@@ -70,13 +70,15 @@ struct delivery {
 /* Faults: RC_STATE (no loop, spool_dir missing), RC_IO (spool not writable), RC_INVALID (settings
  * that deliver_check would refuse). */
 enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
-	const struct sms_settings *sms, const struct deliver_options *opt, deliver_done_fn *done,
-	void *ctx, struct deliver **ret, struct diag *d) NODISCARD;
+	const struct sms_settings *sms, const struct chat_room *const *room, size_t n_rooms,
+	const struct deliver_options *opt, deliver_done_fn *done, void *ctx, struct deliver **ret,
+	struct diag *d) NODISCARD;
 void deliver_free(struct deliver *d); /* abandons what is in flight; NULL is fine */
 
 /* Attempts in flight end under the settings that they began with.  On failure nothing changed. */
 enum rc deliver_configure(struct deliver *dv, const struct email_settings *email,
-	const struct sms_settings *sms, struct diag *d) NODISCARD;
+	const struct sms_settings *sms, const struct chat_room *const *room, size_t n_rooms,
+	struct diag *d) NODISCARD;
 
 /*
  * RC_OK:    taken; see Completion above.  A recipient or text that cannot be sent is taken, too,
@@ -89,6 +91,7 @@ enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct di
 /* True if a real transport would refuse it: so that it need not be claimed at all. */
 bool deliver_refuses(const struct deliver *dv, const struct delivery *job);
 
+/* Of chat: every group. */
 bool deliver_is_spool(const struct deliver *dv, enum channel channel);
 bool deliver_has_room(const struct deliver *dv, enum channel channel);
 /* How many more deliver_submit would take now; SIZE_MAX for a spool. */
@@ -127,7 +130,7 @@ enum rc deliver_parse_push(const struct sms_settings *sms, const char *query, co
 
 /* What conf/ cannot know: URL, templates, pointers, expressions, addresses, plaintext passwords.
  * All faults, each at its line. */
-void deliver_check(
-	const struct email_settings *email, const struct sms_settings *sms, struct diags *ds);
+void deliver_check(const struct email_settings *email, const struct sms_settings *sms,
+	const struct chat_room *const *room, size_t n_rooms, struct diags *ds);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "chat.h"
 #include "credential.h"
 #include "sms_template.h"
 #include "text.h"
@@ -74,8 +75,8 @@ static void check_email(const struct email_settings *e, struct diags *ds)
 			N_("the password would go to the mail relay %s without TLS"), e->host);
 }
 
-void deliver_check(
-	const struct email_settings *email, const struct sms_settings *sms, struct diags *ds)
+void deliver_check(const struct email_settings *email, const struct sms_settings *sms,
+	const struct chat_room *const *room, size_t n_rooms, struct diags *ds)
 {
 	check_email(email, ds);
 	sms_template_check(sms, ds);
@@ -83,4 +84,5 @@ void deliver_check(
 		check_credential(ds, email->src, email->password_credential);
 	if (sms->kind != TRANSPORT_SPOOL)
 		check_credential(ds, sms->src, sms->password_credential);
+	chat_check(room, n_rooms, ds);
 }

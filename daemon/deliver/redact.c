@@ -10,7 +10,7 @@
 #include "buf.h"
 #include "mem.h"
 
-enum { FORMS_MAX = 5, FORM_MAX = 16 * 1024 };
+enum { FORMS_MAX = 8, FORM_MAX = 16 * 1024 };
 
 struct redact {
 	unsigned refs;
@@ -65,14 +65,19 @@ struct redact *redact_new(const char *user, const char *secret)
 {
 	struct redact *r = mem_new(1, sizeof *r);
 	r->refs = 1;
-	if (strlen(secret) < REDACT_MIN)
-		return r;
-	if (user) /* first: the secret's own base64 may be a part of it */
+	if (user && strlen(secret) >= REDACT_MIN) /* first: the secret's base64 may be a part of it */
 		add_logins(r, user, secret);
+	redact_add(r, secret);
+	return r;
+}
+
+void redact_add(struct redact *r, const char *secret)
+{
+	if (strlen(secret) < REDACT_MIN || r->n + 3 > FORMS_MAX)
+		return;
 	buf_puts(add_form(r), secret);
 	add_percent(r, secret);
 	add_base64(r, secret, strlen(secret));
-	return r;
 }
 
 struct redact *redact_ref(struct redact *r)

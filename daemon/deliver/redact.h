@@ -21,6 +21,8 @@ struct redact;
 
 /* user may be NULL. */
 struct redact *redact_new(const char *user, const char *secret);
+/* One more secret of the same attempt. */
+void redact_add(struct redact *r, const char *secret);
 struct redact *redact_ref(struct redact *r);
 void redact_unref(struct redact *r); /* NULL is fine */
 

@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *copy(struct arena *a, const char *s)
 {
@@ -81,12 +82,41 @@ static void copy_sms(struct settings *s, const struct sms_settings *m)
 	s->sms.src.file = copy(a, m->src.file);
 }
 
-struct settings *settings_new(const struct email_settings *email, const struct sms_settings *sms)
+static void copy_rooms(struct settings *s, const struct chat_room *const *room, size_t n)
+{
+	struct arena *a = &s->arena;
+	const struct chat_room **out = n ? ARENA_ARRAY(a, n, const struct chat_room *) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct chat_room *r = ARENA_NEW(a, struct chat_room);
+		*r = (struct chat_room){.id = copy(a, room[i]->id),
+			.kind = room[i]->kind,
+			.base_url = copy(a, room[i]->base_url),
+			.token_credential = copy(a, room[i]->token_credential),
+			.secret_credential = copy(a, room[i]->secret_credential),
+			.keyword = copy(a, room[i]->keyword),
+			.ca_file = copy(a, room[i]->ca_file)};
+		out[i] = r;
+	}
+	s->room = out;
+	s->n_rooms = n;
+}
+
+const struct chat_room *settings_room(const struct settings *s, const char *id)
+{
+	for (size_t i = 0; i < s->n_rooms; i++)
+		if (strcmp(s->room[i]->id, id) == 0)
+			return s->room[i];
+	return NULL;
+}
+
+struct settings *settings_new(const struct email_settings *email, const struct sms_settings *sms,
+	const struct chat_room *const *room, size_t n_rooms)
 {
 	struct settings *s = mem_new(1, sizeof *s);
 	s->refs = 1;
 	copy_email(s, email);
 	copy_sms(s, sms);
+	copy_rooms(s, room, n_rooms);
 	return s;
 }
 

@@ -152,6 +152,17 @@ static void classify_status(const struct sms_reply *r, struct outcome *o)
 	}
 }
 
+void sms_classify_plain(const struct sms_reply *r, struct outcome *ret)
+{
+	struct outcome o = {.code = r->status};
+	bool complete = r->curl == 0 || r->cut;
+	if (!complete && !(r->status >= 300 && r->status < 500))
+		classify_break(r, &o);
+	else
+		classify_status(r, &o);
+	*ret = o;
+}
+
 static bool is_one_of(const char *value, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

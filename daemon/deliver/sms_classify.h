@@ -31,6 +31,9 @@ void sms_classify_http(
 	const struct sms_settings *s, const struct sms_reply *r, struct outcome *ret);
 void sms_classify_kannel(const struct sms_reply *r, struct outcome *ret);
 
+/* A reply whose body says nothing that we know: by how far it came and its status alone.  Never SENT. */
+void sms_classify_plain(const struct sms_reply *r, struct outcome *ret);
+
 /* "200-299, 304": numbers 100..599 and ranges. */
 bool sms_status_list_is_valid(const char *list);
 bool sms_status_is_in(const char *list, int status);

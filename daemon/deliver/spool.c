@@ -11,14 +11,15 @@
 
 #include <jansson.h>
 
+#include "chat.h"
 #include "date.h"
 #include "mem.h"
 #include "sms_text.h"
 #include "text.h"
 
 enum { BOX_COUNT = CHANNEL_COUNT };
-static const char *const box_name[BOX_COUNT] = {"mail", "sms"};
-static const char *const box_suffix[BOX_COUNT] = {"eml", "json"};
+static const char *const box_name[BOX_COUNT] = {"mail", "sms", "chat"};
+static const char *const box_suffix[BOX_COUNT] = {"eml", "json", "json"};
 
 struct spool {
 	int dir[BOX_COUNT];
@@ -61,7 +62,8 @@ static enum rc open_box(struct spool *s, int root, const char *dir, enum channel
 enum rc spool_new(const char *dir, struct spool **ret, struct diag *d)
 {
 	struct spool *s = mem_new(1, sizeof *s);
-	s->dir[CHANNEL_EMAIL] = s->dir[CHANNEL_SMS] = -1;
+	for (enum channel c = 0; c < CHANNEL_COUNT; c++)
+		s->dir[c] = -1;
 	enum rc rc = RC_OK;
 	int root = -1;
 	if (mkdir(dir, 0755) && errno != EEXIST) {
@@ -187,12 +189,27 @@ static char *make_sms(const struct delivery *job, const char *sign)
 	return out;
 }
 
+static char *make_chat(const struct delivery *job, const char *keyword)
+{
+	struct arena a = ARENA_INIT;
+	char at[48];
+	const char *text = arena_strndup(&a, job->bytes, job->len);
+	format_utc(job->at, at, sizeof at);
+	json_t *o = json_pack("{s:s, s:s, s:s?, s:s}", "to", job->recipient, "text",
+		chat_text(text, keyword, &a), "client_ref", job->client_ref, "at", at);
+	char *out = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	json_decref(o);
+	arena_done(&a);
+	return out;
+}
+
 void spool_put(struct spool *s, const struct delivery *job, const char *sign, struct outcome *ret)
 {
 	struct outcome o = {.class = OUTCOME_SENT};
 	int err;
-	if (job->channel == CHANNEL_SMS) {
-		char *json = make_sms(job, sign);
+	if (job->channel != CHANNEL_EMAIL) {
+		char *json = job->channel == CHANNEL_SMS ? make_sms(job, sign)
+							 : make_chat(job, sign);
 		if (!json) {
 			o.class = OUTCOME_DEAD;
 			o.fault = FAULT_MESSAGE;
@@ -200,7 +217,7 @@ void spool_put(struct spool *s, const struct delivery *job, const char *sign, st
 			*ret = o;
 			return;
 		}
-		err = put_file(s, CHANNEL_SMS, json, strlen(json), o.peer_id, sizeof o.peer_id);
+		err = put_file(s, job->channel, json, strlen(json), o.peer_id, sizeof o.peer_id);
 		free(json);
 	} else {
 		err = put_file(s, CHANNEL_EMAIL, job->bytes, job->len, o.peer_id, sizeof o.peer_id);

@@ -114,7 +114,7 @@ struct standing_now {
 static enum rc look_up(struct store *s, int64_t id, struct standing_now *ret, struct diag *d)
 {
 	struct sql q;
-	enum rc rc = sql_open(s, &q, "SELECT state, channel = 'sms' FROM message WHERE id = ?", d);
+	enum rc rc = sql_open(s, &q, "SELECT state, channel FROM message WHERE id = ?", d);
 	if (rc)
 		return rc;
 	sql_int(&q, id);
@@ -125,7 +125,7 @@ static enum rc look_up(struct store *s, int64_t id, struct standing_now *ret, st
 	if (!row)
 		return diag_set(d, RC_NOTFOUND, N_("there is no message %lld"), (long long)id);
 	ret->state = outbox_arrow_parse(sql_peek_text(&q, 0));
-	ret->channel = sql_get_int(&q, 1) ? CHANNEL_SMS : CHANNEL_EMAIL;
+	ret->channel = outbox_arrow_channel(sql_peek_text(&q, 1));
 	sql_reset(&q);
 	return RC_OK;
 }
@@ -149,8 +149,7 @@ enum rc outbox_retry_unknown(struct store *s, int64_t id, struct instant now, st
 	enum rc rc = look_up(s, id, &m, d);
 	if (rc)
 		return rc;
-	/* An SMS that may have gone out is never sent again by itself. */
-	if (m.channel == CHANNEL_SMS)
+	if (channel_is_at_most_once(m.channel))
 		return refuse(id, m.state, w.to, d);
 	return outbox_arrow_follow(s, &w, d);
 }

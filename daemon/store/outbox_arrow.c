@@ -25,6 +25,13 @@ enum message_state outbox_arrow_parse(const char *text)
 	return MESSAGE_CANCELLED; /* the CHECK constraint leaves no other value */
 }
 
+enum channel outbox_arrow_channel(const char *text)
+{
+	enum channel c = CHANNEL_EMAIL; /* the same */
+	(void)channel_parse(text, &c);
+	return c;
+}
+
 /* One row per obligation that the message is about would repeat it; the message's first one names it
  * and the reminders lead to the rest. */
 enum rc outbox_arrow_record(struct store *s, const char *kind, int64_t id, const char *actor,

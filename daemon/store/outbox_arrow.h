@@ -25,5 +25,6 @@ enum rc outbox_arrow_record(struct store *s, const char *kind, int64_t id, const
 	const char *reason, struct instant now, struct diag *d) NODISCARD;
 
 enum message_state outbox_arrow_parse(const char *text);
+enum channel outbox_arrow_channel(const char *text);
 
 #endif

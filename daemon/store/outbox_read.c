@@ -16,7 +16,7 @@ static void read_message(
 {
 	*ret = (struct outbox_message){
 		.id = sql_get_int(q, 0),
-		.channel = strcmp(sql_peek_text(q, 1), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL,
+		.channel = outbox_arrow_channel(sql_peek_text(q, 1)),
 		.state = outbox_arrow_parse(sql_peek_text(q, 2)),
 		.person_id = sql_get_text(q, 3, a),
 		.recipient = sql_get_text(q, 4, a),

@@ -31,7 +31,7 @@ static enum rc list_left(
 		if (rc || !row)
 			break;
 		struct left l = {.id = sql_get_int(&q, 0), .recoveries = (int)sql_get_int(&q, 2)};
-		l.channel = strcmp(sql_peek_text(&q, 1), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL;
+		l.channel = outbox_arrow_channel(sql_peek_text(&q, 1));
 		VEC_PUSH(a, &rows, l);
 	}
 	*ret = rows.item;
@@ -47,7 +47,7 @@ static enum rc recover_one(
 		.to = MESSAGE_UNKNOWN,
 		.actor = "deadlined",
 		.reason = N_("the daemon ended while it was being sent"),
-		.next_at = l->channel == CHANNEL_EMAIL ? now : INSTANT_NONE,
+		.next_at = channel_is_at_most_once(l->channel) ? INSTANT_NONE : now,
 		.now = now};
 	if (l->recoveries >= OUTBOX_RECOVERIES_MAX) {
 		w.to = MESSAGE_DEAD;

@@ -53,7 +53,7 @@ static const char FIRST[] =
 	"CREATE TABLE message ("
 	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" person TEXT NOT NULL,"
-	" channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),"
+	" channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'chat')),"
 	" recipient TEXT NOT NULL,"
 	" rfc_message_id TEXT NOT NULL,"
 	" client_ref TEXT NOT NULL UNIQUE,"
@@ -116,7 +116,7 @@ static const char FIRST[] =
 	" form_date TEXT,"
 	" step TEXT NOT NULL,"
 	" template TEXT NOT NULL,"
-	" channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),"
+	" channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'chat')),"
 	" role INTEGER NOT NULL,"
 	" person TEXT NOT NULL,"
 	" at INTEGER NOT NULL,"
@@ -154,6 +154,15 @@ static const char FIRST[] =
 	" digest TEXT NOT NULL,"
 	" sequence INTEGER NOT NULL,"
 	" modified INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
+	/* Only what is not as at the beginning: generation 1, in force. */
+	"CREATE TABLE link ("
+	" kind TEXT NOT NULL,"
+	" id TEXT NOT NULL,"
+	" generation INTEGER NOT NULL CHECK (generation >= 1),"
+	" revoked_at INTEGER,"
+	" PRIMARY KEY (kind, id, generation)"
 	") STRICT, WITHOUT ROWID;";
 
 const char *const SCHEMA_MIGRATION[] = {FIRST};

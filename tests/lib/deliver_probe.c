@@ -1,7 +1,7 @@
 /*
  * deliver_probe - drives deliver/ from JSON lines on stdin, for the Python tests
  *
- * In:  {"email":{...},"sms":{...},"options":{...}} first and again for a reload; then messages
+ * In:  {"email":{...},"sms":{...},"rooms":[...],"options":{...}} first and again for a reload; then messages
  *      {"id","channel","to","ref","bytes"|"text"|"mail":{...},"placeholder","sample"};
  *      {"wait":true} until nothing is in flight, {"run_ms":N}, {"stop":true}, {"abandon":true},
  *      {"mark":true} memory is measured from here.
@@ -164,15 +164,40 @@ static void free_lists(struct sms_settings *s)
 	free((void *)(uintptr_t)s->permanent_values);
 }
 
+static const struct chat_room *const *read_rooms(const json_t *list, size_t *ret_n)
+{
+	static const char *const kind[] = {"spool", "wecom", "dingtalk", "feishu", NULL};
+	static const enum transport_kind transport[] = {
+		TRANSPORT_SPOOL, TRANSPORT_WECOM, TRANSPORT_DINGTALK, TRANSPORT_FEISHU};
+	*ret_n = json_array_size(list);
+	const struct chat_room **p = calloc(*ret_n + 1, sizeof *p);
+	for (size_t i = 0; i < *ret_n; i++) {
+		const json_t *o = json_array_get(list, i);
+		struct chat_room *r = calloc(1, sizeof *r);
+		r->id = text_of(o, "id");
+		r->kind = transport[pick(text_of(o, "kind"), kind, 0)];
+		r->base_url = text_of(o, "base_url");
+		r->token_credential = text_of(o, "token");
+		r->secret_credential = text_of(o, "secret");
+		r->keyword = text_of(o, "keyword");
+		r->ca_file = text_of(o, "ca_file");
+		r->allow_http = json_is_true(json_object_get(o, "allow_http"));
+		p[i] = r;
+	}
+	return p;
+}
+
 static void configure(const json_t *o)
 {
 	const json_t *opt = json_object_get(o, "options");
 	struct email_settings email = read_email(json_object_get(o, "email"));
 	struct sms_settings sms = read_sms(json_object_get(o, "sms"));
+	size_t n_rooms;
+	const struct chat_room *const *rooms = read_rooms(json_object_get(o, "rooms"), &n_rooms);
 	struct diag d = DIAG_INIT;
 	enum rc rc;
 	if (dv) {
-		rc = deliver_configure(dv, &email, &sms, &d);
+		rc = deliver_configure(dv, &email, &sms, rooms, n_rooms, &d);
 	} else {
 		struct deliver_options options = {
 			.spool_dir = text_of(opt, "spool_dir"),
@@ -184,9 +209,12 @@ static void configure(const json_t *o)
 			.idle_ms = int_of(opt, "idle_ms", 0),
 		};
 		rc = deliver_new(json_is_true(json_object_get(opt, "no_loop")) ? NULL : loop,
-			&email, &sms, &options, on_done, NULL, &dv, &d);
+			&email, &sms, rooms, n_rooms, &options, on_done, NULL, &dv, &d);
 	}
 	free_lists(&sms);
+	for (size_t i = 0; i < n_rooms; i++)
+		free((void *)(uintptr_t)rooms[i]);
+	free((void *)(uintptr_t)rooms);
 	if (rc) {
 		char why[DIAG_TEXT_MAX];
 		diag_text(&d, NULL, why, sizeof why);
@@ -235,12 +263,13 @@ static char *build_mail(const json_t *m, size_t *ret_len)
 static void submit(const json_t *o)
 {
 	const json_t *mail = json_object_get(o, "mail");
+	static const char *const channel[] = {"email", "sms", "chat", NULL};
 	size_t len = 0;
 	char *built = mail ? build_mail(mail, &len) : NULL;
 	const json_t *bytes = json_object_get(o, json_object_get(o, "text") ? "text" : "bytes");
 	struct delivery job = {
 		.message_id = int_of(o, "id", 0),
-		.channel = strcmp(text_of(o, "channel"), "sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL,
+		.channel = (enum channel)pick(text_of(o, "channel"), channel, 0),
 		.recipient = text_of(o, "to"),
 		.client_ref = text_of(o, "ref") ? text_of(o, "ref") : "ref-1",
 		.person_id = text_of(o, "person"),
@@ -305,7 +334,7 @@ static void mark(void)
 
 static void obey(json_t *o)
 {
-	if (json_object_get(o, "email") || json_object_get(o, "sms") ||
+	if (json_object_get(o, "email") || json_object_get(o, "sms") || json_object_get(o, "rooms") ||
 		json_object_get(o, "options"))
 		configure(o);
 	else if (!dv)

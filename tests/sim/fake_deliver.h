@@ -43,12 +43,15 @@ static inline struct outcome fake_outcome(
 }
 
 enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
-	const struct sms_settings *sms, const struct deliver_options *opt, deliver_done_fn *done,
-	void *ctx, struct deliver **ret, struct diag *d)
+	const struct sms_settings *sms, const struct chat_room *const *room, size_t n_rooms,
+	const struct deliver_options *opt, deliver_done_fn *done, void *ctx, struct deliver **ret,
+	struct diag *d)
 {
 	(void)loop;
 	(void)email;
 	(void)sms;
+	(void)room;
+	(void)n_rooms;
 	(void)opt;
 	(void)d;
 	*ret = calloc(1, sizeof **ret);
@@ -62,11 +65,14 @@ void deliver_free(struct deliver *dv)
 }
 
 enum rc deliver_configure(struct deliver *dv, const struct email_settings *email,
-	const struct sms_settings *sms, struct diag *d)
+	const struct sms_settings *sms, const struct chat_room *const *room, size_t n_rooms,
+	struct diag *d)
 {
 	(void)dv;
 	(void)email;
 	(void)sms;
+	(void)room;
+	(void)n_rooms;
 	(void)d;
 	return RC_OK;
 }
