@@ -162,6 +162,28 @@ static void check_reach(struct conf_state *st, const struct ladder *l)
 			g.names);
 }
 
+static bool is_told_by_some(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_ladders; i++)
+		if (channels_of(c->ladder[i], ROLE_GROUP))
+			return true;
+	return false;
+}
+
+static void check_groups(struct conf_state *st)
+{
+	const struct config *c = st->c;
+	for (size_t i = 0; i < c->n_ladders && !c->n_chat_rooms; i++)
+		if (channels_of(c->ladder[i], ROLE_GROUP))
+			conf_warn(st, c->ladder[i]->src, N_("chat = ( { id = \"...\"; ... } )"),
+				N_("the ladder \"%s\" tells chat groups, but there are none"),
+				c->ladder[i]->id);
+	if (c->n_chat_rooms && !is_told_by_some(c))
+		conf_warn(st, c->chat_room[0]->src,
+			N_("add group = [ \"chat\" ] to the steps that it should get"),
+			N_("no step of a ladder tells chat groups, so that none gets anything"));
+}
+
 static bool needs_roster(const struct config *c)
 {
 	for (size_t i = 0; i < c->n_rules; i++)
@@ -233,6 +255,7 @@ void conf_check(struct conf_state *st)
 	if (st->partial)
 		return;
 	check_rules(st);
+	check_groups(st);
 	check_known_through(st);
 	check_base_url(st);
 	/* A contact that was refused would count as missing. */

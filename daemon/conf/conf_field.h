@@ -24,6 +24,7 @@ enum field_kind {
 	FIELD_PHONE,     /* const char *: E.164 */
 	FIELD_FORMS,     /* unsigned: ["paper", "electronic"] */
 	FIELD_CHANNELS,  /* unsigned: ["email", "sms"] */
+	FIELD_CHAT,      /* unsigned: ["chat"] */
 	FIELD_MONTHS,    /* unsigned: [1, 2, 12] */
 	FIELD_TEXTS,     /* const char *const *, and size_t at `count` */
 	FIELD_PERSON,    /* const struct person * ...: references by id */

@@ -183,6 +183,16 @@ static void set_channels(
 	set_words(st, f, s, obj, WORD);
 }
 
+/* Only groups are told by chat, and only by chat. */
+static void set_chat(struct conf_state *st, const struct field *f, config_setting_t *s, void *obj)
+{
+	static const char *const WORD[] = {"chat", NULL};
+	set_words(st, f, s, obj, WORD);
+	unsigned bits;
+	memcpy(&bits, member(obj, f->offset), sizeof bits);
+	STORE(unsigned, obj, f->offset, bits ? BIT(CHANNEL_CHAT) : 0);
+}
+
 static void set_months(struct conf_state *st, const struct field *f, config_setting_t *s, void *obj)
 {
 	unsigned bits = 0;
@@ -262,6 +272,7 @@ static void (*const SET[])(
 	[FIELD_PHONE] = set_phone,
 	[FIELD_FORMS] = set_forms,
 	[FIELD_CHANNELS] = set_channels,
+	[FIELD_CHAT] = set_chat,
 	[FIELD_MONTHS] = set_months,
 	[FIELD_TEXTS] = set_texts,
 	[FIELD_PERSON] = set_reference,

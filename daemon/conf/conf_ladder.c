@@ -27,6 +27,7 @@ static const struct field STEP_FIELD[] = {
 	FIELD("deputy", CHANNELS, struct step, channels[ROLE_DEPUTY]),
 	FIELD("clerk", CHANNELS, struct step, channels[ROLE_CLERK]),
 	FIELD("leader", CHANNELS, struct step, channels[ROLE_LEADER]),
+	FIELD("group", CHAT, struct step, channels[ROLE_GROUP]),
 	FIELD("template", ID, struct step, template, .required = true),
 	FIELD("ask", BOOL, struct step, ask, .only = BIT(ANCHOR_END)),
 	FIELD("on_rest_days", BOOL, struct step, on_rest_days),

@@ -37,6 +37,7 @@ static void (*const READ[])(struct conf_state *) = {
 	conf_read_settings,
 	conf_read_workdays,
 	conf_read_people,
+	conf_read_chat,
 	conf_read_ladders,
 	conf_read_occasions,
 	conf_read_rosters,

@@ -45,6 +45,7 @@ static const struct field OTHER_FIELD[] = {
 	FIELD_ELSEWHERE("workdays", GROUP),
 	FIELD_ELSEWHERE("email", GROUP),
 	FIELD_ELSEWHERE("sms", GROUP),
+	FIELD_ELSEWHERE("chat", LIST),
 	FIELD_ELSEWHERE("persons", LIST),
 	FIELD_ELSEWHERE("units", LIST),
 	FIELD_ELSEWHERE("offices", LIST),

@@ -85,6 +85,7 @@ config_setting_t *conf_top(struct conf_state *st, const char *name);
 void conf_read_settings(struct conf_state *st);
 void conf_read_workdays(struct conf_state *st);
 void conf_read_people(struct conf_state *st);
+void conf_read_chat(struct conf_state *st);
 void conf_read_ladders(struct conf_state *st);
 void conf_read_occasions(struct conf_state *st);
 void conf_read_rosters(struct conf_state *st);
