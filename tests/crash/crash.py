@@ -1,315 +1,35 @@
 #!/usr/bin/python3
-"""The crash harness: kills the daemon at random moments, starts it again, and then counts.
+"""The crash harness: kills the daemon at random moments, at chosen system calls, and by loss of power;
+starts it again, and then counts.  See README.md.
 
-    crash.py [--kills N] [--seed S] [--program PATH] ...
+    crash.py [--kills N] [--images N] [--syscalls STRIDE] [--seed S]
 
-Worlds run in two processes at once, each world with a witness of its own.  See README.md.
+The last line holds the counts; the exit code is 1 if anything is lost, sent twice or unexplained.
 """
 
 import argparse
 import collections
 import concurrent.futures
-import json
 import os
-import random
 import shutil
-import signal
-import socket
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 
-import model
-from world import ROOT, Clock, World, unix
+import harness
+import power
+import syscalls
+from world import ROOT
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 KILLS_A_WORLD = 25
-RED = ("lost", "dup_sms", "dup_mail", "unexplained")
+IMAGES_A_WORLD = 10
+SHOWN = ("kills", "syscall_kills", "images", "expected", "ok", "lost", "dup_sms", "dup_mail",
+         "dup_mail_explained", "unexplained", "unknown", "dead", "superseded", "recovered")
 
 
-def build(name):
-    """A library to preload, from a C file beside this one, if it is not there yet."""
-    source = os.path.join(HERE, name + ".c")
-    target = os.path.join(ROOT, "build", "crash", name + ".so")
-    if not os.path.exists(target) or os.path.getmtime(target) < os.path.getmtime(source):
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        part = f"{target}.{os.getpid()}"
-        flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
-        subprocess.run(["gcc", *flags, "-o", part, source, "-ldl"], check=True)
-        os.replace(part, target)
-    return target
-
-
-class Witness:
-    def __init__(self, folder, seed):
-        self.log = os.path.join(folder, "accepted.jsonl")
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "witness.py"), self.log, str(seed)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.ports = json.loads(self.process.stdout.readline())
-
-    def say(self, mode):
-        self.process.stdin.write(mode + "\nsync\n")
-        self.process.stdin.flush()
-        self.process.stdout.readline()
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(5)
-        self.process.stdin.close()
-        self.process.stdout.close()
-
-
-class Daemon:
-    """One daemon of a world, which dies many times."""
-
-    def __init__(self, folder, program, config, clock, preload=()):
-        self.folder, self.program, self.config = folder, program, config
-        self.state = os.path.join(folder, "state")
-        self.socket = os.path.join(self.state, "ctl.sock")
-        self.log = os.path.join(folder, "log")
-        self.clock, self.preload = clock, [build("clock_shim"), *preload]
-        self.process = None
-
-    def env(self):
-        drop = ("STATE_DIRECTORY", "RUNTIME_DIRECTORY", "CACHE_DIRECTORY", "CREDENTIALS_DIRECTORY",
-                "WATCHDOG_USEC", "WATCHDOG_PID", "NOTIFY_SOCKET", "TMPDIR")
-        env = {k: v for k, v in os.environ.items()
-               if k not in drop and not k.lower().endswith("_proxy")}
-        env.update({"LC_ALL": "C.UTF-8", "LANGUAGE": "", "CRASH_CLOCK": self.clock.path,
-                    "LD_PRELOAD": " ".join(self.preload)})
-        return env
-
-    def command(self):
-        return [self.program, "-c", self.config, "--state", self.state]
-
-    def start(self, wrap=(), env=None):
-        if os.path.exists(self.socket):
-            os.unlink(self.socket)
-        with open(self.log, "ab") as out:
-            self.process = subprocess.Popen([*wrap, *self.command()], env=env or self.env(),
-                                            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=out)
-
-    def is_alive(self):
-        return self.process is not None and self.process.poll() is None
-
-    def kill(self):
-        if self.is_alive():
-            self.process.kill()
-        if self.process:
-            self.process.wait(10)
-
-    def call(self, verb, timeout=5, **args):
-        """The reply's data, or None: no daemon, or it said no."""
-        try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
-                s.settimeout(timeout)
-                s.connect(self.socket)
-                s.sendall(json.dumps({"verb": verb, "args": args}).encode() + b"\n")
-                line = b""
-                while not line.endswith(b"\n"):
-                    part = s.recv(65536)
-                    if not part:
-                        return None
-                    line += part
-            reply = json.loads(line)
-            return reply["data"] if reply["ok"] else None
-        except OSError:
-            return None
-
-    def wait_ready(self, timeout=10):
-        end = time.monotonic() + timeout
-        while time.monotonic() < end and self.is_alive():
-            if self.call("next", limit=1) is not None:
-                return True
-            time.sleep(0.005)
-        return False
-
-
-class Broken(Exception):
-    """The daemon does not do what every daemon does: start, answer, settle, stop."""
-
-
-class Run:
-    """One world from its first start to the count."""
-
-    def __init__(self, seed, program, preload=(), mode="chaos"):
-        self.seed, self.mode = seed, mode
-        self.rng = random.Random(f"run {seed}")
-        self.folder = tempfile.mkdtemp(prefix="dlc-")
-        self.world = World(seed)
-        start = unix(self.world.start, 7)
-        self.clock = Clock(os.path.join(self.folder, "clock"), start, 60)
-        self.witness = Witness(self.folder, seed)
-        self.witness.say(mode)
-        self.versions = []
-        self.publish()
-        self.daemon = Daemon(self.folder, program, os.path.join(self.folder, "config", "deadlined.cfg"),
-                             self.clock, preload)
-        self.kills = 0
-
-    def close(self, keep=False):
-        self.daemon.kill()
-        self.witness.close()
-        self.clock.close()
-        if not keep:
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    def publish(self):
-        """The files as the world is now; from here on what they ask for may be in force."""
-        self.world.render(os.path.join(self.folder, "config"), self.witness.ports)
-        self.versions.append(model.expected(self.world))
-
-    # -- what happens between and during lives -----------------------------------------------------------
-
-    def horizon(self):
-        return unix(self.world.horizon)
-
-    def next_due(self):
-        now = self.clock.wall()
-        ahead = [s.asked for s in self.versions[-1].values() if s.asked > now + 5]
-        return min(ahead, default=None)
-
-    def pass_time(self):
-        """Before a life: near the next reminder, or a little later, or a good deal later."""
-        rng, now = self.rng, self.clock.wall()
-        self.clock.set_speed(rng.choice((1, 60, 200, 600, 2000, 2000)))
-        due, dice = self.next_due(), rng.random()
-        if dice < 0.55 and due:
-            until = due - rng.uniform(0, 30)
-        elif dice < 0.85:
-            until = now + rng.uniform(0, 1800)
-        else:
-            until = now + rng.uniform(0, 2 * 86400)
-        if until < self.horizon():
-            self.clock.sleep_until(until)
-
-    def step_clock(self):
-        rng = self.rng
-        dice = rng.random()
-        if dice < 0.4:
-            self.clock.step(rng.uniform(-50, 50))
-        elif dice < 0.6:
-            self.clock.step(rng.uniform(-7200, 0))
-        elif dice < 0.85:
-            self.clock.step(rng.uniform(0, 3 * 3600))
-        elif dice < 0.93:
-            self.clock.step(rng.choice((-1, 1)) * 86400 * rng.uniform(1, 3))
-        else:
-            self.clock.set_right()
-
-    def act(self):
-        """One thing that somebody does while the daemon runs."""
-        rng, dice = self.rng, self.rng.random()
-        if dice < 0.3:
-            self.world.edit()
-            self.publish()
-            self.daemon.process.send_signal(signal.SIGHUP)
-        elif dice < 0.4:
-            self.break_files()
-            self.daemon.process.send_signal(signal.SIGHUP)
-        elif dice < 0.5:
-            ids = sorted({s.obligation for s in self.versions[-1].values()
-                          if abs(s.asked - self.clock.wall()) < 12 * 86400})
-            if ids:
-                self.daemon.call(rng.choice(("receive", "receive", "report")),
-                                 obligation=rng.choice(ids), by="somebody")
-        elif dice < 0.7:
-            self.step_clock()
-        elif dice < 0.9:
-            self.daemon.call("clock-ok")
-        else:
-            self.daemon.call("retry")
-
-    def break_files(self):
-        path = os.path.join(self.folder, "config", "deadlined.cfg")
-        with open(path, "ab") as f:
-            f.write(b"rules = ;\n")
-        self.broken = True
-
-    def life(self):
-        """One start and one kill."""
-        rng = self.rng
-        if rng.random() < 0.1:
-            self.world.edit()
-            self.publish()
-        if rng.random() < 0.05:
-            self.step_clock()
-        self.pass_time()
-        lasts = rng.uniform(0, 0.4)
-        acts = sorted(rng.uniform(0.05, 0.4) for _ in range(rng.choice((0, 0, 1, 1, 2))))
-        self.daemon.start()
-        begin = time.monotonic()
-        for at in acts:
-            if at >= lasts:
-                break
-            time.sleep(max(0, begin + at - time.monotonic()))
-            self.act()
-        time.sleep(max(0, begin + lasts - time.monotonic()))
-        # A hang-up before it listens for one is a kill like any other.
-        if not self.daemon.is_alive() and self.daemon.process.returncode != -signal.SIGHUP:
-            raise Broken(f"it ended by itself: exit {self.daemon.process.returncode}")
-        self.daemon.kill()
-        self.kills += 1
-
-    # -- the end -----------------------------------------------------------------------------------------
-
-    def drain(self, patience=30):
-        """All faults off, the files good; until nothing waits.  Time is passed where it is waited for."""
-        self.witness.say("healthy")
-        self.clock.set_speed(60)
-        self.publish()
-        self.daemon.kill()
-        self.daemon.start()
-        if not self.daemon.wait_ready():
-            raise Broken(f"it does not start: exit {self.daemon.process.poll()}")
-        self.daemon.call("reload", confirm=True)
-        end = time.monotonic() + patience
-        while time.monotonic() < end:
-            if not self.daemon.is_alive():
-                raise Broken(f"it ended in the drain: exit {self.daemon.process.returncode}")
-            self.daemon.call("clock-ok")
-            waits, until = self.waiting()
-            if not waits:
-                return self.stop()
-            if until and until > self.clock.wall() + 2:
-                self.clock.sleep_until(until)
-            time.sleep(0.03)
-        raise Broken("it does not come to rest: " + "; ".join(map(str, waits[:5])))
-
-    def waiting(self):
-        """What is not settled yet, and until when it waits by itself."""
-        con = sqlite3.connect(f"file:{self.daemon.state}/deadlined.db?mode=ro", uri=True, timeout=5)
-        now = self.clock.wall()
-        rows = con.execute(
-            "SELECT 'message', id, channel, state, next_at FROM message WHERE state IN ('claimed', "
-            "'retry') OR next_at IS NOT NULL UNION ALL SELECT 'reminder', obligation, step, channel, "
-            "at FROM reminder WHERE state = 'planned' AND at <= ?", (now,)).fetchall()
-        con.close()
-        later = [r[4] for r in rows if r[4] is not None and r[4] > now]
-        return rows, min(later, default=None) if len(later) == len(rows) else None
-
-    def stop(self):
-        self.daemon.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.daemon.process.wait(25)
-        except subprocess.TimeoutExpired:
-            raise Broken("it does not stop") from None
-        if code:
-            raise Broken(f"exit {code} at a clean stop")
-
-    def check(self):
-        evidence = model.Evidence(os.path.join(self.daemon.state, "deadlined.db"), self.witness.log)
-        return model.Check(self.versions, evidence, self.clock, self.clock.wall()).run()
-
-
-def run_world(seed, kills, program, keep=True):
-    """Counts and problems of one world; picklable."""
-    run = Run(seed, program)
+def run_world(seed, kills, program):
+    """Counts and problems of one world of random kills."""
+    run = harness.Run(seed, program)
     count, problems = collections.Counter(), []
     try:
         for _ in range(kills):
@@ -317,39 +37,78 @@ def run_world(seed, kills, program, keep=True):
         run.drain()
         check = run.check()
         count, problems = check.count, check.problems
-    except Broken as e:
+    except harness.Broken as e:
         count["unexplained"] += 1
         problems = [f"unexplained: {e}"]
     count["kills"] += run.kills
-    red = any(count[k] for k in RED)
-    run.close(keep=red and keep)
-    return seed, dict(count), problems, run.folder if red and keep else None
+    red = any(count[k] for k in harness.RED)
+    run.close(keep=red)
+    return seed, dict(count), problems, run.folder if red else None
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--kills", type=int, default=100)
-    p.add_argument("--seed", type=int, default=None)
+def portions(total, size):
+    return [min(size, total - i) for i in range(0, total, size)]
+
+
+def make_jobs(args, program):
+    """(function, arguments): each a world of its own, named by its seed."""
+    for i, n in enumerate(portions(args.kills, KILLS_A_WORLD)):
+        yield run_world, (args.seed * 1000 + i, n, program)
+    for i, n in enumerate(portions(args.images, IMAGES_A_WORLD)):
+        yield power.run_images, (args.seed * 1000 + 500 + i, n, program)
+    for call in syscalls.CALLS if args.syscalls else ():
+        yield syscalls.walk, (args.seed, call, args.syscalls, program, args.syscalls_limit)
+
+
+def report(done, total, stop_early):
+    """Adds up what a job found; says what is wrong.  Returns whether that is enough."""
+    name, count, problems, folder = done
+    total.update(count)
+    for text in problems[:8]:
+        print(f"world {name}: {text}")
+    if folder:
+        print(f"world {name} is kept in {folder}", flush=True)
+    return stop_early and bool(problems)
+
+
+def run(args, program):
+    total = collections.Counter()
+    with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
+        futures = [pool.submit(f, *a) for f, a in make_jobs(args, program)]
+        for f in futures:
+            if report(f.result(), total, args.stop_early):
+                for rest in futures:
+                    rest.cancel()
+                break
+    return total
+
+
+def parse(argv):
+    p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    p.add_argument("--kills", type=int, default=0)
+    p.add_argument("--images", type=int, default=0)
+    p.add_argument("--syscalls", type=int, default=0, metavar="STRIDE")
+    p.add_argument("--syscalls-limit", type=int, default=100000)
+    p.add_argument("--seed", type=int, default=int(time.time()) % 1000000)
     p.add_argument("--program", default=os.path.join(ROOT, "build", "deadlined"))
     p.add_argument("--jobs", type=int, default=2)
-    args = p.parse_args()
-    seed = args.seed if args.seed is not None else int(time.time()) % 1000000
-    print(f"seed {seed}", flush=True)
-    build("clock_shim")
-    total = collections.Counter()
-    jobs = []
-    for i in range(0, args.kills, KILLS_A_WORLD):
-        jobs.append((seed * 1000 + i // KILLS_A_WORLD, min(KILLS_A_WORLD, args.kills - i), args.program))
-    with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
-        for world, count, problems, folder in pool.map(run_world, *zip(*jobs)):
-            total.update(count)
-            for text in problems[:20]:
-                print(f"world {world}: {text}")
-            if folder:
-                print(f"world {world} is kept in {folder}", flush=True)
-    print(" ".join(f"{k}={v}" for k, v in sorted(total.items())))
-    sys.exit(any(total[k] for k in RED))
+    p.add_argument("--stop-early", action="store_true", help="at the first world that is red")
+    return p.parse_args(argv)
+
+
+def main(argv=None):
+    args = parse(argv)
+    print(f"seed {args.seed}", flush=True)
+    begin = time.monotonic()
+    for library in ("clock_shim",), ("power_vfs", "-lsqlite3"):
+        harness.build(*library)
+    with tempfile.TemporaryDirectory(prefix="dlc-program-") as folder:
+        # A build meanwhile shall not change what is tested.
+        program = shutil.copy(args.program, os.path.join(folder, "deadlined"))
+        total = run(args, program)
+    print(" ".join(f"{k}={total[k]}" for k in SHOWN), f"seconds={time.monotonic() - begin:.0f}")
+    return int(any(total[k] for k in harness.RED))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -158,8 +158,9 @@ class Evidence:
 class Check:
     """One comparison.  worlds: every configuration that was ever in force, the last one last."""
 
-    def __init__(self, versions, evidence, clock, now):
+    def __init__(self, versions, evidence, clock, now, promised=()):
         self.versions, self.ev, self.clock, self.now = versions, evidence, clock, now
+        self.promised = collections.Counter(p.rpartition("/")[0] for p in promised)  # answered acts
         self.count = collections.Counter()
         self.problems = []
         self.expected = versions[-1]
@@ -194,6 +195,13 @@ class Check:
             self.bad("unexplained", f"integrity_check: {self.ev.integrity}")
         if self.ev.foreign:
             self.bad("unexplained", f"foreign_key_check: {self.ev.foreign[:3]}")
+        kept = collections.Counter()
+        # Acts go with their rule and period to another unit.
+        for _, what in {(a["batch"], a["obligation"].rpartition("/")[0]) for a in self.ev.acts}:
+            kept[what] += 1
+        for what, n in self.promised.items():
+            if kept[what] < n:
+                self.bad("lost", f"{n} acts on {what} were answered, {kept[what]} are there")
 
     # -- I6 -------------------------------------------------------------------------------------------
 

@@ -101,6 +101,19 @@ class Clock:
             best = max(best, boot + (end - m) // 1000 * speed + offset)
         return best / NS
 
+    def fork(self, path, mono):
+        """A clock that goes on from there: what this one showed until then."""
+        past = [t for t in self.turns if t[0] <= mono]
+        mono0, boot0, speed, offset = past[-1]
+        other = Clock(path, 0)
+        other.turns, other.right = past, self.right
+        other.boot0, other.mono0 = boot0 + (mono - mono0) // 1000 * speed, time.monotonic_ns()
+        # Between the two moments no time passes for it.
+        other.turns.append((mono, other.boot0, 0, offset))
+        other.offset = offset
+        other.write()
+        return other
+
     def close(self):
         self.page.close()
         self.file.close()
