@@ -47,8 +47,8 @@ static struct instant next_attempt(const struct outbox_message *m, const struct 
 	if (o->class == OUTCOME_RETRY)
 		return (struct instant){
 			now.s + retry_wait_s((unsigned)m->attempt, m->client_ref, o->retry_after_s)};
-	/* No verdict on a mail: the same bytes again, soon.  On an SMS: never by itself. */
-	if (o->class == OUTCOME_UNKNOWN && m->channel == CHANNEL_EMAIL)
+	/* No verdict on a mail: the same bytes again, soon.  On the others: never by itself. */
+	if (o->class == OUTCOME_UNKNOWN && !channel_is_at_most_once(m->channel))
 		return (struct instant){now.s + UNKNOWN_MAIL_WAIT_S};
 	return INSTANT_NONE;
 }
@@ -77,7 +77,7 @@ static enum rc settle_one(struct engine *e, const struct outbox_message *m,
 {
 	enum rc rc = outbox_settle(e->store, m->id, m->attempt, o, next_attempt(m, o, now), now, d);
 	bool lost = o->class == OUTCOME_DEAD ||
-		(o->class == OUTCOME_UNKNOWN && m->channel == CHANNEL_SMS);
+		(o->class == OUTCOME_UNKNOWN && channel_is_at_most_once(m->channel));
 	if (rc == RC_OK)
 		rc = engine_guard_answer(e, m, o, now, d);
 	if (rc == RC_OK && (o->class == OUTCOME_SENT || o->class == OUTCOME_UNKNOWN))
@@ -230,7 +230,7 @@ static enum rc try_again(struct engine *e, const struct outbox_message *m, struc
 	if (m->state == MESSAGE_UNKNOWN) {
 		if (open == 0)
 			return outbox_resolve(e->store, m->id, MESSAGE_DEAD, "deadlined",
-				N_("all of it came in before a verdict"), now, d);
+				N_("all of it came in, or a later reminder took its place, before a verdict"), now, d);
 		rc = outbox_retry_unknown(e->store, m->id, now, d);
 		return rc ? rc : resubmit(e, m, NULL, m->sample, now, d);
 	}
@@ -312,7 +312,7 @@ static enum rc recover(struct engine *e, struct instant now, struct diag *d)
 		if (rc)
 			break;
 		bool lost = m.state == MESSAGE_DEAD ||
-			(m.state == MESSAGE_UNKNOWN && m.channel == CHANNEL_SMS);
+			(m.state == MESSAGE_UNKNOWN && channel_is_at_most_once(m.channel));
 		rc = engine_ask_later(e, &m, m.state, now, d);
 		if (rc == RC_OK && lost)
 			rc = engine_go_round(e, &m, now, d);

@@ -38,7 +38,7 @@ struct server {
 	sd_event_source *wake, *wake_soon;
 	struct engine *engine;
 	struct alarm *alarm;
-	struct control_server *control;
+	struct control_server *control, *web_control;
 	struct verbs verbs;
 	struct diags faults;
 	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
@@ -280,16 +280,21 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *si, v
 	return 0;
 }
 
-static enum rc watch_signals(struct server *s, struct diag *d)
+/* First of all: a SIGHUP while the files are still being read must not be the end. */
+static void block_signals(void)
 {
 	static const int SIGNALS[] = {SIGHUP, SIGTERM, SIGINT};
 	sigset_t set;
 	sigemptyset(&set);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
 		sigaddset(&set, SIGNALS[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+}
+
+static enum rc watch_signals(struct server *s, struct diag *d)
+{
 	int r = sd_event_add_signal(s->loop, NULL, SIGHUP, on_hangup, s);
 	if (r >= 0)
 		r = sd_event_add_signal(s->loop, NULL, SIGTERM, on_stop, s);
@@ -418,6 +423,7 @@ static enum rc start_engine(struct server *s, struct loaded *l, struct instant n
 		.state_dir = s->paths.state,
 		.spool_dir = rehearsal ? s->paths.state : NULL,
 		.feeds_dir = s->paths.feeds,
+		.publish_links = true,
 		.credentials_dir = s->paths.credentials,
 		.loop = rehearsal ? NULL : s->loop,
 		.spool_only = rehearsal,
@@ -499,6 +505,9 @@ static enum rc start(struct server *s, struct diag *d)
 		.reload = reload, .acted = wake, .ctx = s};
 	rc = control_listen(s->loop, s->paths.socket, 0660, verbs_handle, &s->verbs, &s->control, d);
 	if (rc == RC_OK)
+		rc = control_listen(s->loop, s->paths.web_socket, 0660, verbs_handle_web, &s->verbs,
+			&s->web_control, d);
+	if (rc == RC_OK)
 		rc = alarm_new(s->loop, &s->clock, on_alarm, s, &s->alarm, d);
 	return rc;
 }
@@ -534,6 +543,7 @@ static void wind_down(struct server *s)
 static void finish(struct server *s)
 {
 	control_free(s->control);
+	control_free(s->web_control);
 	alarm_free(s->alarm);
 	engine_free(s->engine);
 	diags_done(&s->faults);
@@ -546,6 +556,7 @@ int serve_run(const struct serve_options *opt)
 {
 	struct server s = {.opt = opt};
 	struct diag d = DIAG_INIT;
+	block_signals();
 	find_control_program(&s);
 	enum rc rc = start(&s, &d);
 	if (rc) {

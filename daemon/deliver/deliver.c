@@ -272,12 +272,13 @@ void attempt_end(struct attempt *a, const struct outcome *o)
 	if (a->next)
 		a->next->prev = a->prev;
 	dv->in_flight[a->job.channel]--;
-	settings_unref(a->settings);
+	struct settings *settings = a->settings;
 	arena_done(&a->arena);
 	free(a);
 	dv->done(dv->ctx, id, &copy);
 	if (channel == CHANNEL_EMAIL)
-		email_ended(dv->email, was_waiting, &copy);
+		email_ended(dv->email, settings, was_waiting, &copy);
+	settings_unref(settings);
 }
 
 /* The text, and each value behind it, on its own. */

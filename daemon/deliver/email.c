@@ -9,7 +9,6 @@ struct email {
 	struct wire *wire;
 	struct limits limits;
 	struct smtp_session *sessions;
-	size_t n_active;
 	struct attempt *waiting, **last_waiting; /* first come, first served */
 	bool stopped, serving;
 };
@@ -46,7 +45,6 @@ static void open_session(struct email *e, struct attempt *a)
 
 static void start(struct email *e, struct attempt *a)
 {
-	e->n_active++;
 	for (struct smtp_session *s = e->sessions; s; s = s->next) {
 		if (session_is_free(s) && s->settings == a->settings) {
 			session_begin(s, a);
@@ -87,10 +85,24 @@ static void end_waiting(struct email *e, const struct outcome *o)
 		attempt_end(take_waiting(e), o);
 }
 
+/* Sessions of an older generation end by themselves and are in nobody's way. */
+static size_t count_busy(const struct email *e, const struct settings *settings)
+{
+	size_t n = 0;
+	for (const struct smtp_session *s = e->sessions; s; s = s->next)
+		n += s->settings == settings && s->attempt;
+	return n;
+}
+
+static bool has_session_for(const struct email *e, const struct attempt *a)
+{
+	int most = a->settings->email.max_parallel;
+	return count_busy(e, a->settings) < (size_t)(most > 1 ? most : 1);
+}
+
 void email_start(struct email *e, struct attempt *a)
 {
-	size_t most = a->settings->email.max_parallel > 1 ? (size_t)a->settings->email.max_parallel : 1;
-	if (e->n_active < most && !e->waiting) {
+	if (!e->waiting && has_session_for(e, a)) {
 		start(e, a);
 		return;
 	}
@@ -102,29 +114,26 @@ void email_start(struct email *e, struct attempt *a)
 }
 
 /* They would only meet the same: the relay does not work, or we are not let in. */
-static bool dooms_all(const struct email *e, const struct outcome *o)
+static bool dooms_all(
+	const struct email *e, const struct settings *settings, const struct outcome *o)
 {
-	return !e->sessions && o->class != OUTCOME_SENT &&
-	       (o->fault == FAULT_PEER || o->fault == FAULT_CONFIG);
+	return e->waiting && e->waiting->settings == settings && count_busy(e, settings) == 0 &&
+	       o->class != OUTCOME_SENT && (o->fault == FAULT_PEER || o->fault == FAULT_CONFIG);
 }
 
 /* Attempts may end at once, and come back here: only the outermost call serves. */
-void email_ended(struct email *e, bool was_waiting, const struct outcome *o)
+void email_ended(
+	struct email *e, const struct settings *settings, bool was_waiting, const struct outcome *o)
 {
-	if (!was_waiting)
-		e->n_active--;
 	if (e->stopped || e->serving)
 		return;
 	e->serving = true;
-	if (!was_waiting && e->waiting && dooms_all(e, o)) {
+	if (!was_waiting && dooms_all(e, settings, o)) {
 		struct outcome untried = *o;
 		untried.class = OUTCOME_RETRY;
 		end_waiting(e, &untried);
 	}
-	while (e->waiting) {
-		int most = e->waiting->settings->email.max_parallel;
-		if (e->n_active >= (size_t)(most > 1 ? most : 1))
-			break;
+	while (e->waiting && has_session_for(e, e->waiting)) {
 		struct attempt *a = take_waiting(e);
 		a->waiting = false;
 		start(e, a);

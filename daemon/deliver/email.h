@@ -19,13 +19,14 @@ struct email;
 struct email *email_new(struct sd_event *loop, struct wire *wire, const struct limits *limits);
 void email_free(struct email *e); /* nothing may be in flight; NULL is fine */
 
-/* With max_parallel sessions at work, up to EMAIL_WAITING_MAX more wait for one: so many can be claimed
+/* With max_parallel sessions of its settings at work, up to EMAIL_WAITING_MAX more wait for one: so many can be claimed
  * in one transaction.  If the last session is lost for a reason that they would meet as well, they end
  * with it, untried. */
 enum { EMAIL_WAITING_MAX = 256 };
 void email_start(struct email *e, struct attempt *a);
-/* An attempt has ended: the next one, if any. */
-void email_ended(struct email *e, bool was_waiting, const struct outcome *o);
+/* An attempt under these settings has ended: the next one, if any. */
+void email_ended(struct email *e, const struct settings *settings, bool was_waiting,
+	const struct outcome *o);
 /* No more: what waits ends untried. */
 void email_stop(struct email *e);
 
