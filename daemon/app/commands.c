@@ -52,6 +52,9 @@ const struct command COMMAND[] = {
 		"deadlinectl test-message lead-brigade-6 --channel sms"},
 	{"reload", cmd_reload, N_("make the daemon read its configuration anew"),
 		"reload [--confirm] [--state DIR] [--json]", "deadlinectl reload"},
+	{"link", cmd_link, N_("the addresses of feeds and pages: show one, make it anew, end it"),
+		"link list  |  link show|rotate|revoke KIND [ID] [--by WHO] [--state DIR] [--json]",
+		"deadlinectl link show unit brigade-6"},
 	{"feed", cmd_feed, N_("write every calendar feed as a file"),
 		"feed export DIR [--state DIR]", "deadlinectl feed export /tmp/feeds"},
 };

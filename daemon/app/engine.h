@@ -28,6 +28,8 @@
 #include "obligation.h"
 #include "plan.h"
 
+#include "links.h"
+
 struct engine;
 struct sd_event;
 
@@ -65,6 +67,7 @@ struct engine_options {
 	const char *spool_dir;     /* mail/ and sms/ below; NULL: state_dir/spool */
 	const char *credentials_dir; /* $CREDENTIALS_DIRECTORY or NULL */
 	const char *feeds_dir;     /* NULL: no feeds are written */
+	bool publish_links;        /* for the web program: an index beside the feeds, compressed feeds */
 	/* What the clocks show at the start, and which boot it is ("": unknown).  NULL: the clock that is
 	 * passed in is always believed (simulation, rehearsal). */
 	const struct clock_reading *clock;
@@ -207,6 +210,31 @@ enum rc engine_test_message(struct engine *e, const struct engine_test *t, struc
 struct outbox_message;
 enum rc engine_trouble(struct engine *e, size_t limit, struct instant now,
 	const struct outbox_message **ret, size_t *ret_n, struct diag *d) NODISCARD;
+
+/* ---- links: capabilities for feeds and pages (app/links.h) ------------------------------------- */
+
+struct engine_link {
+	enum link_kind kind;
+	const char *id; /* "" where the kind has only one */
+	int generation;
+	struct instant revoked_at; /* INSTANT_NONE: in force */
+	char token[LINK_TOKEN_SIZE];
+};
+/* Of everything that the configuration has, by kind; in the arena of the tick. */
+enum rc engine_links(struct engine *e, const struct engine_link **ret, size_t *ret_n,
+	struct diag *d) NODISCARD;
+/* RC_NOTFOUND: there is nobody and nothing of that id. */
+enum rc engine_link(struct engine *e, enum link_kind kind, const char *id, struct engine_link *ret,
+	struct diag *d) NODISCARD;
+/* renew: the present one ends and another takes its place; else it only ends (RC_STATE if it has). */
+enum rc engine_link_change(struct engine *e, enum link_kind kind, const char *id, bool renew,
+	const char *who, struct instant now, struct engine_link *ret, struct diag *d) NODISCARD;
+
+/* When it last ticked, and by when it wanted to again (INSTANT_NONE: never yet, or no need). */
+struct engine_pulse {
+	struct instant last_tick, promised;
+};
+struct engine_pulse engine_pulse(const struct engine *e);
 
 /* Read access for verbs and tests. */
 const struct config *engine_config(const struct engine *e);

@@ -44,6 +44,22 @@ static struct feed_version next_version(void *ctx, const char *uid, const char *
 	return next;
 }
 
+/* A folder that cannot be written, a key that cannot be read: tried again soon.  The store is well, and
+ * reminders must not end for it. */
+static enum rc soften(enum rc rc)
+{
+	return rc == RC_IO || rc == RC_CORRUPT ? RC_LIMIT : rc;
+}
+
+static enum rc write_files(
+	struct engine *e, const struct feed_set *set, struct instant now, struct diag *d)
+{
+	enum rc rc = feed_files_write(set, e->opt.feeds_dir, d);
+	if (rc == RC_OK)
+		rc = engine_publish_links(e, now, d);
+	return soften(rc);
+}
+
 /* One transaction for the versions of all feeds; the files follow. */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d)
 {
@@ -54,13 +70,13 @@ enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d)
 	struct versions v = {.e = e, .now = now};
 	struct feed_versions fv = {.next = next_version, .ctx = &v, .fresh = now};
 	struct feed_set set = {.config = e->config, .obligations = &e->obligations,
-		.versions = &fv, .now = now};
+		.versions = &fv, .now = now, .gzip = e->opt.publish_links};
 	engine_window(e, now, &set.from, &set.to);
 	enum rc rc = store_begin(e->store, d);
 	if (rc)
 		return rc;
-	rc = feed_files_write(&set, e->opt.feeds_dir, d);
-	if (rc == RC_OK && v.rc) {
+	rc = write_files(e, &set, now, d);
+	if (v.rc) {
 		rc = v.rc;
 		*d = v.d;
 	}

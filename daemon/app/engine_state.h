@@ -158,4 +158,7 @@ enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struc
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 
+/* ---- engine_link.c: the index of links, beside the feeds */
+enum rc engine_publish_links(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+
 #endif

@@ -54,18 +54,49 @@ static enum rc replace(int dir, const char *name, const struct buf *b, struct di
 	return rc;
 }
 
+static enum rc put_gzip(int dir, const char *name, const struct buf *b, struct diag *d)
+{
+	char beside[FEED_FILE_NAME_SIZE + 4];
+	struct buf packed;
+	snprintf(beside, sizeof beside, "%s.gz", name);
+	buf_init(&packed, FEED_MAX);
+	enum rc rc = feed_gzip(b->data, b->len, &packed, d);
+	if (rc == RC_OK && !has_bytes(dir, beside, &packed))
+		rc = replace(dir, beside, &packed, d);
+	buf_done(&packed);
+	return rc;
+}
+
+enum rc feed_files_put(int dir, const char *name, const struct buf *bytes, bool gzip, struct diag *d)
+{
+	char beside[FEED_FILE_NAME_SIZE + 4];
+	snprintf(beside, sizeof beside, "%s.gz", name);
+	bool same = has_bytes(dir, name, bytes);
+	enum rc rc = RC_OK;
+	if (gzip && (!same || faccessat(dir, beside, F_OK, AT_SYMLINK_NOFOLLOW)))
+		rc = put_gzip(dir, name, bytes, d);
+	return rc || same ? rc : replace(dir, name, bytes, d);
+}
+
+void feed_files_name(enum feed_kind kind, const char *id, char ret[static FEED_FILE_NAME_SIZE])
+{
+	bool has_id = id && id[0];
+	snprintf(ret, FEED_FILE_NAME_SIZE, "%s%s%s.ics", feed_kind_text(kind), has_id ? "-" : "",
+		has_id ? id : "");
+}
+
 static enum rc write_feed(const struct feed_set *set, int dir, enum feed_kind kind, const char *id,
 	struct diag *d)
 {
-	char name[128];
-	snprintf(name, sizeof name, "%s%s%s.ics", feed_kind_text(kind), id ? "-" : "", id ? id : "");
+	char name[FEED_FILE_NAME_SIZE];
+	feed_files_name(kind, id, name);
 	struct feed_spec spec = {.kind = kind, .id = id, .alarms = set->config->feed_alarms,
 		.from = set->from, .to = set->to, .now = set->now};
 	struct buf b;
 	buf_init(&b, FEED_MAX);
 	enum rc rc = feed_render(set->config, set->obligations, &spec, set->versions, &b, d);
-	if (rc == RC_OK && !has_bytes(dir, name, &b))
-		rc = replace(dir, name, &b, d);
+	if (rc == RC_OK)
+		rc = feed_files_put(dir, name, &b, set->gzip, d);
 	buf_done(&b);
 	return rc;
 }

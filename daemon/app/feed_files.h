@@ -1,9 +1,15 @@
 /*
  * feed_files - every feed as a file: all.ics, unit-ID.ics, person-ID.ics, office-ID.ics
+ *
+ * A file is written beside its place and renamed into it.  With `gzip` each has a NAME.gz, which comes
+ * first: who sees the new feed finds the compressed one beside it.
  */
 #ifndef APP_FEED_FILES_H
 #define APP_FEED_FILES_H
 
+#include <stdbool.h>
+
+#include "buf.h"
 #include "config.h"
 #include "diag.h"
 #include "feed.h"
@@ -15,7 +21,16 @@ struct feed_set {
 	const struct feed_versions *versions;
 	struct instant now;
 	struct date from, to;
+	bool gzip; /* for the web program */
 };
+
+/* id: NULL or "" for FEED_ALL. */
+enum { FEED_FILE_NAME_SIZE = 128 };
+void feed_files_name(enum feed_kind kind, const char *id, char ret[static FEED_FILE_NAME_SIZE]);
+
+/* One file, if its bytes are other ones.  dir: an open folder. */
+enum rc feed_files_put(int dir, const char *name, const struct buf *bytes, bool gzip, struct diag *d)
+	NODISCARD;
 
 /* Makes dir.  Files whose bytes are the same already are left alone. */
 enum rc feed_files_write(const struct feed_set *set, const char *dir, struct diag *d) NODISCARD;

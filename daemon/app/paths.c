@@ -59,6 +59,9 @@ enum rc paths_find(const char *state_option, const char *configured, struct path
 	if (strlen(p.socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
 		return diag_set(d, RC_RANGE, N_("the path of the control socket is too long: %s"),
 			p.socket);
+	/* "ctl" -> "web": as long. */
+	memcpy(p.web_socket, p.socket, sizeof p.socket);
+	memcpy(strrchr(p.web_socket, '/') + 1, "web", 3);
 	*ret = p;
 	return RC_OK;
 }

@@ -18,6 +18,7 @@ enum { PATH_BYTES = 1024 };
 struct paths {
 	char state[PATH_BYTES];
 	char socket[PATH_BYTES]; /* of ctl.sock; must fit sockaddr_un */
+	char web_socket[PATH_BYTES]; /* web.sock beside it, for the web program */
 	char feeds[PATH_BYTES];
 	const char *credentials; /* $CREDENTIALS_DIRECTORY or NULL */
 };

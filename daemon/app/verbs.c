@@ -164,10 +164,12 @@ static enum rc verb_reload(struct call *c, json_t **ret)
 
 /* ---- table ---------------------------------------------------------------------------------------- */
 
-static const struct {
+struct verb {
 	const char *name;
 	enum rc (*handle)(struct call *c, json_t **ret);
-} VERBS[] = {
+};
+
+static const struct verb VERBS[] = {
 	{"status", verb_status},
 	{"next", verb_next},
 	{"obligations", verb_obligations},
@@ -186,15 +188,36 @@ static const struct {
 	{"clock-ok", verb_clock_ok},
 	{"test-message", verb_test_message},
 	{"receipts", verb_receipts},
+	{"links", verb_links},
+	{"link", verb_link},
+	{"health", verb_health},
 };
+
+static const struct verb WEB_VERBS[] = {
+	{"receipts", verb_receipts},
+	{"health", verb_health},
+};
+
+static enum rc handle(struct verbs *v, const struct verb *table, size_t n, struct call *c,
+	json_t **ret_data)
+{
+	c->now = clock_read(v->clock);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(table[i].name, c->verb) == 0)
+			return table[i].handle(c, ret_data);
+	return diag_set(c->d, RC_INVALID, N_("there is no verb \"%s\""), c->verb);
+}
 
 enum rc verbs_handle(void *verbs, const char *verb, json_t *args, const struct control_peer *peer,
 	json_t **ret_data, struct diag *d)
 {
-	struct verbs *v = verbs;
-	struct call c = {v, verb, args, peer, clock_read(v->clock), d};
-	for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
-		if (strcmp(VERBS[i].name, verb) == 0)
-			return VERBS[i].handle(&c, ret_data);
-	return diag_set(d, RC_INVALID, N_("there is no verb \"%s\""), verb);
+	struct call c = {.v = verbs, .verb = verb, .args = args, .peer = peer, .d = d};
+	return handle(verbs, VERBS, sizeof VERBS / sizeof *VERBS, &c, ret_data);
+}
+
+enum rc verbs_handle_web(void *verbs, const char *verb, json_t *args,
+	const struct control_peer *peer, json_t **ret_data, struct diag *d)
+{
+	struct call c = {.v = verbs, .verb = verb, .args = args, .peer = peer, .d = d};
+	return handle(verbs, WEB_VERBS, sizeof WEB_VERBS / sizeof *WEB_VERBS, &c, ret_data);
 }

@@ -28,6 +28,10 @@ struct verbs {
 	void *ctx;
 };
 
+/* The same for web.sock: only what strangers may cause. */
+enum rc verbs_handle_web(void *verbs, const char *verb, json_t *args,
+	const struct control_peer *peer, json_t **ret_data, struct diag *d);
+
 enum rc verbs_handle(void *verbs, const char *verb, json_t *args, const struct control_peer *peer,
 	json_t **ret_data, struct diag *d);
 

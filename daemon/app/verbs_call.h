@@ -44,5 +44,10 @@ enum rc verb_test_message(struct call *c, json_t **ret);
 
 /* ---- verbs_web.c */
 enum rc verb_receipts(struct call *c, json_t **ret);
+enum rc verb_health(struct call *c, json_t **ret);
+
+/* ---- verbs_link.c */
+enum rc verb_links(struct call *c, json_t **ret);
+enum rc verb_link(struct call *c, json_t **ret);
 
 #endif

@@ -75,3 +75,20 @@ enum rc verb_receipts(struct call *c, json_t **ret)
 		(json_int_t)heard.changed, "strange", (json_int_t)heard.strange);
 	return RC_OK;
 }
+
+/* ---- health ------------------------------------------------------------------------------------- */
+
+enum { OVERDUE_S = 120 };
+
+/* For anybody out there: is it awake, and is the configuration the one in the files? */
+enum rc verb_health(struct call *c, json_t **ret)
+{
+	struct engine_pulse p = engine_pulse(c->v->engine);
+	bool overdue = !instant_is_none(p.promised) && c->now.s - p.promised.s > OVERDUE_S;
+	bool failed = engine_has_failed(c->v->engine, NULL);
+	bool current = c->v->faults->n_errors == 0;
+	*ret = json_pack("{s:b,s:s,s:s,s:o}", "ok", !overdue && !failed, "engine",
+		failed ? "failed" : overdue ? "late" : "running", "config",
+		current ? "current" : "old", "last_tick", call_time(c, p.last_tick));
+	return RC_OK;
+}

@@ -25,7 +25,7 @@
 #include "host_list.h"
 #include "route.h"
 
-enum { LINK_HASH_SIZE = 65, LINK_INDEX_MAX = 4 << 20 /* bytes */ };
+enum { LINK_HASH_SIZE = 65, LINK_INDEX_MAX = 32 << 20 /* bytes */ };
 
 enum link_use {
 	LINK_USE_FEED,
