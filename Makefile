@@ -204,7 +204,7 @@ bench: deps-bench
 .PHONY: run
 run: deps-build
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)$(BIN)/deadlined -c config/deadlined.cfg --rehearse 2024-05-05T20:00+08:00 --speed 3600
+	$(Q)$(BIN)/deadlined -c config/deadlined.cfg --with-web --rehearse 2024-05-05T20:00+08:00 --speed 3600
 
 # ---- what the machine lacks ----------------------------------------------------------------------
 .PHONY: deps-build deps-test deps-peers deps-bench
@@ -216,7 +216,7 @@ deps-build deps-test deps-peers deps-bench: deps-%:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONFDIR)/deadlined/templates \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 755 $(B)/deadlined $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(B)/deadlined $(B)/deadlined-web $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(B)/deadlinectl $(DESTDIR)$(PREFIX)/bin/
 	for f in config/*.cfg; do t=$(DESTDIR)$(SYSCONFDIR)/deadlined/$${f##*/}; \
 		if [ -e $$t ]; then install -m 644 $$f $$t.new; else install -m 644 $$f $$t; fi; done
@@ -230,14 +230,14 @@ install: all
 	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(echo $$f | cut -d/ -f3)/LC_MESSAGES; \
 		install -d $$d && install -m 644 $$f $$d/; done
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/bin/deadlinectl
+	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/sbin/deadlined-web $(DESTDIR)$(PREFIX)/bin/deadlinectl
 	cd $(DESTDIR)$(PREFIX)/lib && rm -f systemd/system/deadlined.service sysusers.d/deadlined.conf \
 		tmpfiles.d/deadlined.conf
 	for f in daemon/man/*.[158]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
 clean:
 	rm -rf $(B)
 help:
-	@echo 'make            build/deadlined, build/deadlinectl'
+	@echo 'make            build/deadlined, build/deadlined-web, build/deadlinectl'
 	@echo 'make run        install what is missing, build, rehearse May 2024'
 	@echo 'make test       unit, golden, sim, system, fuzz replay (Debian packages only)'
 	@echo 'make test-peers the heavy real parts: Postfix, Kannel, calendar clients'

@@ -12,11 +12,12 @@
 #include "serve.h"
 #include "text.h"
 
-enum { OPT_STATE = 256, OPT_REHEARSE, OPT_SPEED, OPT_HELP, OPT_VERSION, EXIT_BAD_USAGE = 2 };
+enum { OPT_STATE = 256, OPT_WITH_WEB, OPT_REHEARSE, OPT_SPEED, OPT_HELP, OPT_VERSION, EXIT_BAD_USAGE = 2 };
 
 static const struct option OPTIONS[] = {
 	{"config", required_argument, NULL, 'c'},
 	{"state", required_argument, NULL, OPT_STATE},
+	{"with-web", no_argument, NULL, OPT_WITH_WEB},
 	{"rehearse", required_argument, NULL, OPT_REHEARSE},
 	{"speed", required_argument, NULL, OPT_SPEED},
 	{"help", no_argument, NULL, OPT_HELP},
@@ -26,7 +27,7 @@ static const struct option OPTIONS[] = {
 
 static int print_usage(FILE *f)
 {
-	fprintf(f, _("usage: deadlined [-c FILE] [--state DIR] [--rehearse INSTANT --speed N]\n"));
+	fprintf(f, _("usage: deadlined [-c FILE] [--state DIR] [--with-web] [--rehearse INSTANT --speed N]\n"));
 	return f == stdout ? EXIT_SUCCESS : EXIT_BAD_USAGE;
 }
 
@@ -45,6 +46,9 @@ int main(int argc, char **argv)
 			break;
 		case OPT_STATE:
 			opt.state = optarg;
+			break;
+		case OPT_WITH_WEB:
+			opt.with_web = true;
 			break;
 		case OPT_REHEARSE:
 			opt.rehearse = optarg;

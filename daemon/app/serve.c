@@ -24,6 +24,7 @@
 #include "reload.h"
 #include "say.h"
 #include "verbs.h"
+#include "web_child.h"
 #include "word.h"
 #include "zone.h"
 
@@ -39,6 +40,7 @@ struct server {
 	struct engine *engine;
 	struct alarm *alarm;
 	struct control_server *control, *web_control;
+	struct web_child *web;
 	struct verbs verbs;
 	struct diags faults;
 	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
@@ -472,6 +474,15 @@ static enum rc start_loop(struct server *s, struct diag *d)
 	return r < 0 ? diag_set_errno(d, RC_IO, -r, N_("no event loop")) : RC_OK;
 }
 
+static enum rc start_web(struct server *s, struct diag *d)
+{
+	char listen[32];
+	snprintf(listen, sizeof listen, "127.0.0.1:%d", engine_config(s->engine)->feed_port);
+	struct web_child_options wo = {.loop = s->loop, .listen = listen, .feeds = s->paths.feeds,
+		.socket = s->paths.web_socket};
+	return web_child_start(&wo, &s->web, d);
+}
+
 static enum rc start(struct server *s, struct diag *d)
 {
 	struct loaded l = {0};
@@ -507,6 +518,8 @@ static enum rc start(struct server *s, struct diag *d)
 	if (rc == RC_OK)
 		rc = control_listen(s->loop, s->paths.web_socket, 0660, verbs_handle_web, &s->verbs,
 			&s->web_control, d);
+	if (rc == RC_OK && s->opt->with_web)
+		rc = start_web(s, d);
 	if (rc == RC_OK)
 		rc = alarm_new(s->loop, &s->clock, on_alarm, s, &s->alarm, d);
 	return rc;
@@ -542,6 +555,7 @@ static void wind_down(struct server *s)
 
 static void finish(struct server *s)
 {
+	web_child_stop(s->web);
 	control_free(s->control);
 	control_free(s->web_control);
 	alarm_free(s->alarm);
@@ -550,6 +564,20 @@ static void finish(struct server *s)
 	sd_event_source_unref(s->wake);
 	sd_event_source_unref(s->wake_soon);
 	sd_event_unref(s->loop);
+}
+
+/* So that a visitor can subscribe. */
+static void show_feed(struct server *s)
+{
+	struct engine_link l;
+	struct diag ignored;
+	char path[LINK_URL_SIZE];
+	if (!s->web || engine_link(s->engine, LINK_ALL, "", &l, &ignored))
+		return;
+	link_path(l.kind, l.token, path);
+	printf(_("Calendar of everything: http://127.0.0.1:%d%s\n\n"),
+		engine_config(s->engine)->feed_port, path);
+	fflush(stdout);
 }
 
 int serve_run(const struct serve_options *opt)
@@ -564,8 +592,10 @@ int serve_run(const struct serve_options *opt)
 		finish(&s);
 		return rc == RC_INVALID ? EXIT_CONFIG : EXIT_FAILURE;
 	}
-	if (opt->rehearse)
+	if (opt->rehearse) {
 		rehearse_hint(s.engine, s.paths.state, s.ctl, clock_read(&s.clock));
+		show_feed(&s);
+	}
 	tick(&s);
 	sd_notify(0, "READY=1");
 	int status = run(&s);

@@ -15,6 +15,7 @@ struct serve_options {
 	const char *state;    /* NULL: found, see paths.h */
 	const char *rehearse; /* RFC 3339 instant, or NULL */
 	long speed;           /* seconds shown per second, with rehearse */
+	bool with_web;        /* deadlined-web as a child, on this machine's feed_port */
 	const char *program;  /* argv[0]: where deadlinectl is looked for */
 };
 

@@ -30,7 +30,7 @@ static const struct field CONFIG_FIELD[] = {
 	FIELD("retention_days", INT, struct config, retention_days, .fallback = 730, .min = 30,
 		.max = 3660),
 	FIELD("feed_alarms", BOOL, struct config, feed_alarms),
-	FIELD("feed_port", INT, struct config, feed_port, .fallback = 8080, .min = 1, .max = 65535),
+	FIELD("feed_port", INT, struct config, feed_port, .fallback = 8417, .min = 1, .max = 65535),
 	FIELD("allow_empty", BOOL, struct config, allow_empty),
 };
 
