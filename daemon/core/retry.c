@@ -20,8 +20,8 @@ int64_t retry_wait_s(unsigned attempt, const char *key, int64_t retry_after_s)
 	int64_t wait = wait_minutes[i < N_WAITS ? i : N_WAITS - 1] * 60;
 	int64_t span = wait / 5;
 	wait = wait - span / 2 + (int64_t)(hash(key, attempt) % (uint32_t)(span + 1));
-	if (retry_after_s > RETRY_AFTER_MAX_S)
-		retry_after_s = RETRY_AFTER_MAX_S;
+	if (retry_after_s > RETRY_WINDOW_MAX_S)
+		retry_after_s = RETRY_WINDOW_MAX_S;
 	return retry_after_s > wait ? retry_after_s : wait;
 }
 

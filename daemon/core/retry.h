@@ -13,10 +13,11 @@
 
 #include "date.h"
 
-enum { RETRY_AFTER_MAX_S = 3600, RETRY_WARN_AFTER_S = 1800 };
+/* A wish of HTTP is believed for an hour; a limit that a gateway documents for its day. */
+enum { RETRY_AFTER_MAX_S = 3600, RETRY_WINDOW_MAX_S = 86400, RETRY_WARN_AFTER_S = 1800 };
 
 /* Seconds to wait after failed attempt number `attempt` (1 = the first); the peer's own wish, if
- * longer, is honoured up to RETRY_AFTER_MAX_S. */
+ * longer, is honoured up to RETRY_WINDOW_MAX_S. */
 int64_t retry_wait_s(unsigned attempt, const char *key, int64_t retry_after_s);
 
 /* deadline may be INSTANT_NONE. */

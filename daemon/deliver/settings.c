@@ -78,6 +78,13 @@ static void copy_sms(struct settings *s, const struct sms_settings *m)
 	s->sms.id_pointer = copy(a, m->id_pointer);
 	s->sms.idempotency_header = copy(a, m->idempotency_header);
 	s->sms.receipt_url = copy(a, m->receipt_url);
+	s->sms.template_code = copy(a, m->template_code);
+	s->sms.region = copy(a, m->region);
+	s->sms.app_id = copy(a, m->app_id);
+	s->sms.enterprise = copy(a, m->enterprise);
+	s->sms.sign_code = copy(a, m->sign_code);
+	s->sms.add_serial = copy(a, m->add_serial);
+	s->sms.allow_prefix = copy_strings(a, m->allow_prefix, m->n_allow_prefix);
 	s->sms.ca_file = copy(a, m->ca_file);
 	s->sms.src.file = copy(a, m->src.file);
 }

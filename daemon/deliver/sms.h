@@ -1,9 +1,8 @@
 /*
  * sms - one SMS, one HTTP request, one connection (F1)
  *
- * HTTP/1.1, never reused, no redirects, no compression, no Expect, replies over 64 KiB are cut, headers
- * over 64 KiB end the exchange.
- * The request is built by sms_http.c or sms_kannel.c, judged by sms_classify.c.
+ * The request is built by sms_http.c, sms_kannel.c or a driver of sms_cloud.h, made by sms_exchange.c and
+ * judged by sms_classify.c or sms_cloud.c.
  */
 #ifndef DELIVER_SMS_H
 #define DELIVER_SMS_H
@@ -22,7 +21,7 @@ enum {
 
 struct curl_slist;
 
-/* What goes out; init and done by sms.c. */
+/* What goes out; see request_init. */
 struct sms_request {
 	const char *method;
 	struct buf url, body;
@@ -42,6 +41,9 @@ enum rc sms_kannel_build(const struct sms_settings *s, const struct sms_values *
 /* `Name: value`; refuses values with control characters (RC_INVALID). */
 enum rc sms_add_header(
 	struct sms_request *req, const char *name, const char *value, struct diag *d) NODISCARD;
+
+/* Has libcurl leave out a header of its own. */
+enum rc sms_drop_header(struct sms_request *req, const char *name, struct diag *d) NODISCARD;
 
 /* The settings' own headers and the idempotency key, rendered. */
 enum rc sms_add_settings_headers(const struct sms_settings *s, const struct sms_values *v,

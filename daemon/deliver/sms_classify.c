@@ -32,6 +32,11 @@ static void give_reason(struct outcome *o, const struct sms_reply *r, const char
 			r->body ? r->body : "");
 }
 
+void sms_give_reason(struct outcome *o, const struct sms_reply *r, const char *what)
+{
+	give_reason(o, r, what);
+}
+
 /* One number or range of the list; false at its end or on a fault (*ret_bad). */
 static bool next_range(const char **list, int *ret_from, int *ret_to, bool *ret_bad)
 {

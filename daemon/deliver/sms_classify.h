@@ -24,6 +24,7 @@ struct sms_reply {
 	size_t body_len;
 	bool cut;              /* the body was longer than we take */
 	int64_t retry_after_s; /* 0 = none */
+	int64_t date_s;        /* the reply's Date, 0 = none */
 	bool abandoned;        /* we stopped */
 };
 
@@ -33,6 +34,9 @@ void sms_classify_kannel(const struct sms_reply *r, struct outcome *ret);
 
 /* A reply whose body says nothing that we know: by how far it came and its status alone.  Never SENT. */
 void sms_classify_plain(const struct sms_reply *r, struct outcome *ret);
+
+/* What was said, for a person. */
+void sms_give_reason(struct outcome *o, const struct sms_reply *r, const char *what);
 
 /* "200-299, 304": numbers 100..599 and ranges. */
 bool sms_status_list_is_valid(const char *list);

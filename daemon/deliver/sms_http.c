@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,22 @@
 
 #include "sms.h"
 #include "text.h"
+
+static enum rc append(struct sms_request *req, const char *line, struct diag *d)
+{
+	struct curl_slist *list = curl_slist_append(req->headers, line);
+	if (!list)
+		return diag_set(d, RC_LIMIT, N_("libcurl is out of memory"));
+	req->headers = list;
+	return RC_OK;
+}
+
+enum rc sms_drop_header(struct sms_request *req, const char *name, struct diag *d)
+{
+	char line[64];
+	snprintf(line, sizeof line, "%s:", name);
+	return append(req, line, d);
+}
 
 enum rc sms_add_header(struct sms_request *req, const char *name, const char *value, struct diag *d)
 {
@@ -17,15 +34,10 @@ enum rc sms_add_header(struct sms_request *req, const char *name, const char *va
 		buf_printf(&line, "%s: %s", name, value);
 	else
 		buf_printf(&line, "%s;", name);
-	if (line.overflow || text_check(line.data, line.len, false, NULL) != TEXT_OK) {
+	if (line.overflow || text_check(line.data, line.len, false, NULL) != TEXT_OK)
 		rc = diag_set(d, RC_INVALID, N_("the header %s holds a control character"), name);
-	} else {
-		struct curl_slist *list = curl_slist_append(req->headers, line.data);
-		if (list)
-			req->headers = list;
-		else
-			rc = diag_set(d, RC_LIMIT, N_("libcurl is out of memory"));
-	}
+	else
+		rc = append(req, line.data, d);
 	explicit_bzero(line.data, line.len);
 	buf_done(&line);
 	return rc;

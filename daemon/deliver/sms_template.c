@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include "mem.h"
+#include "percent.h"
 #include "text.h"
 
 static const char *const name_text[SMS_NAME_COUNT] = {
@@ -68,21 +69,6 @@ static enum rc parse(const char *p, struct placeholder *ret, struct diag *d)
 	return RC_OK;
 }
 
-static void add_url(struct buf *out, const char *s)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			strchr("-_.~", c)) {
-			buf_putc(out, *s);
-			continue;
-		}
-		char three[3] = {'%', hex[c >> 4], hex[c & 15]};
-		buf_add(out, three, 3);
-	}
-}
-
 static void add_json(struct buf *out, const char *s)
 {
 	for (; *s; s++) {
@@ -136,7 +122,7 @@ static void add_value(struct buf *out, enum sms_escape escape, const char *value
 		buf_puts(out, value);
 		break;
 	case SMS_URL:
-		add_url(out, value);
+		percent_add(out, value);
 		break;
 	case SMS_JSON:
 		add_json(out, value);
