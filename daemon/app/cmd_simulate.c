@@ -96,6 +96,9 @@ static void print_text(const struct summary *s, const char *dir)
 		s->reminders[CHANNEL_EMAIL], dir);
 	printf(_("SMS: %zu with %zu reminders, in %s/sms\n"), s->messages[CHANNEL_SMS],
 		s->reminders[CHANNEL_SMS], dir);
+	if (s->messages[CHANNEL_CHAT])
+		printf(_("Messages to groups: %zu with %zu reminders, in %s/chat\n"),
+			s->messages[CHANNEL_CHAT], s->reminders[CHANNEL_CHAT], dir);
 	printf(_("Feeds as they are at the end: %s/feeds\n"), dir);
 	size_t moved = 0;
 	for (size_t i = 0; i < s->n_notes; i++)
@@ -125,11 +128,13 @@ static void print_json(const struct summary *s)
 				n->step, "channel", channel_text(n->channel), "person", n->person, "why",
 				n->why));
 	}
-	cli_print_json(json_pack("{s:{s:I,s:I},s:{s:I,s:I},s:I,s:o}", "email", "messages",
+	cli_print_json(json_pack("{s:{s:I,s:I},s:{s:I,s:I},s:{s:I,s:I},s:I,s:o}", "email", "messages",
 		(json_int_t)s->messages[CHANNEL_EMAIL], "reminders",
 		(json_int_t)s->reminders[CHANNEL_EMAIL], "sms", "messages",
 		(json_int_t)s->messages[CHANNEL_SMS], "reminders",
-		(json_int_t)s->reminders[CHANNEL_SMS], "failed", (json_int_t)s->failed, "changes",
+		(json_int_t)s->reminders[CHANNEL_SMS], "chat", "messages",
+		(json_int_t)s->messages[CHANNEL_CHAT], "reminders",
+		(json_int_t)s->reminders[CHANNEL_CHAT], "failed", (json_int_t)s->failed, "changes",
 		notes));
 }
 

@@ -26,11 +26,6 @@ static enum rc append_cause(struct engine *e, const struct notice *n, struct ins
 	return rc;
 }
 
-static bool can_reach(const struct person *p, enum channel ch)
-{
-	return ch == CHANNEL_EMAIL ? p->email[0] != '\0' : p->phone[0] != '\0';
-}
-
 enum rc engine_notify(struct engine *e, const struct notice *n, struct instant now, struct diag *d)
 {
 	int64_t cause;
@@ -38,7 +33,7 @@ enum rc engine_notify(struct engine *e, const struct notice *n, struct instant n
 	enum rc rc = append_cause(e, n, now, &cause, d);
 	struct instant at = plan_next_allowed(e->config, now, n->on_rest_days);
 	for (int ch = 0; ch < CHANNEL_COUNT && rc == RC_OK; ch++) {
-		if (!(n->channels & BIT(ch)) || !can_reach(n->person, (enum channel)ch))
+		if (!(n->channels & BIT(ch)) || !person_contact(n->person, (enum channel)ch)[0])
 			continue;
 		struct reminder r = {
 			.obligation = n->obligation,

@@ -231,11 +231,15 @@ static const char *mark_sms(struct engine *e, const char *mark, const char *sms)
 	return arena_printf(&e->tick, "%s%.*s%s", mark, (int)n, sms, variables ? variables : "");
 }
 
-static void put_mark(struct engine *e, const char *mark, struct message_text *text)
+static void put_mark(
+	struct engine *e, const char *mark, enum channel channel, struct message_text *text)
 {
 	if (!mark[0])
 		return;
-	if (text->sms)
+	/* message_render left room for it. */
+	if (channel == CHANNEL_CHAT)
+		text->sms = arena_printf(&e->tick, "%s%s", mark, text->sms);
+	else if (text->sms)
 		text->sms = mark_sms(e, mark, text->sms);
 	if (text->subject)
 		text->subject = arena_printf(&e->tick, "%s%s", mark, text->subject);
@@ -285,7 +289,7 @@ enum rc engine_render_marked(struct engine *e, const struct message_part *part, 
 	enum rc rc = message_render(e->config, e->templates, part, n, now, &e->tick, &text, d);
 	if (rc)
 		return rc;
-	put_mark(e, mark, &text);
+	put_mark(e, mark, channel, &text);
 	struct rendered r = {.subject = text.subject, .sms = text.sms, .deadline = INSTANT_NONE};
 	for (size_t i = 0; i < n; i++) {
 		const struct reminder *m = part[i].reminder;

@@ -12,7 +12,7 @@ static const char *const WAY_STEP[WAYS] = {"", "fallback", "fallback-clerk", "fa
 
 const char *engine_contact(const struct person *p, enum channel ch)
 {
-	return ch == CHANNEL_EMAIL ? p->email : p->phone;
+	return person_contact(p, ch);
 }
 
 bool engine_can_reach(const struct engine *e, const struct person *p, enum channel ch)
@@ -67,6 +67,29 @@ static bool try_way(const struct engine *e, enum way way, const struct obligatio
 	return false;
 }
 
+/* A group's message is lost: its leads read it as a mail, unless that very step told them already. */
+static enum rc tell_leads(struct engine *e, const struct outbox_reminder *part, struct notice *n,
+	bool *ret_told, struct instant now, struct diag *d)
+{
+	const struct obligation *o = n->obligation;
+	enum rc rc = RC_OK;
+	n->step = WAY_STEP[WAY_SAME_PERSON];
+	n->role = ROLE_LEAD;
+	n->channels = BIT(CHANNEL_EMAIL);
+	for (size_t i = 0; i < o->n_who && rc == RC_OK; i++) {
+		bool told = false;
+		n->person = o->who[i].person;
+		if (o->who[i].role != ROLE_LEAD || !engine_can_reach(e, n->person, CHANNEL_EMAIL))
+			continue;
+		rc = outbox_was_told(e->store, part, n->person->id, CHANNEL_EMAIL, &told, d);
+		if (rc || told)
+			continue;
+		rc = engine_notify(e, n, now, d);
+		*ret_told = true;
+	}
+	return rc;
+}
+
 static bool is_settled(const struct obligation *o)
 {
 	return o->state == STATE_DONE || o->state == STATE_WAIVED || o->state == STATE_CANCELLED;
@@ -77,9 +100,22 @@ static enum rc go_round_part(struct engine *e, const struct outbox_message *m,
 {
 	const struct obligation *o = engine_subject(e, part->obligation_id);
 	const struct person *p = config_person(e->config, m->person_id);
+	int first = (int)way_of(part->step_id) + 1;
 	if (!o || !p || is_settled(o))
 		return RC_OK;
-	for (int w = (int)way_of(part->step_id) + 1; w < WAYS; w++) {
+	if (p->room) {
+		bool told = false;
+		struct notice n = {.obligation = o,
+			.message_id = m->id,
+			.obligation_id = part->obligation_id,
+			.note = "",
+			.template = part->template};
+		enum rc rc = tell_leads(e, part, &n, &told, now, d);
+		if (rc || told)
+			return rc;
+		first = WAY_CLERK;
+	}
+	for (int w = first; w < WAYS; w++) {
 		struct notice n = {.obligation = o,
 			.message_id = m->id,
 			.obligation_id = part->obligation_id,

@@ -7,6 +7,7 @@
 #include "i18n.h"
 #include "say.h"
 #include "text.h"
+#include "word.h"
 #include "workday.h"
 
 enum { LABEL_COLUMNS = 12, STEP_COLUMNS = 12, FORM_COLUMNS = 11, TIME_COLUMNS = 22 };
@@ -46,6 +47,7 @@ static const char *role_word(enum role r)
 		[ROLE_CLERK] = N_("clerk"),
 		[ROLE_LEADER] = N_("leader"),
 		[ROLE_ADMIN] = N_("admin"),
+		[ROLE_GROUP] = N_("group"),
 	};
 	return _(WORDS[r]);
 }
@@ -297,7 +299,7 @@ static void print_told(const struct explain *x, const struct step *s, enum form 
 					!is_same_moment(r, other))
 					continue;
 				printf("%s%s %s", listed++ ? ", " : "", role_word(other->role),
-					other->channel == CHANNEL_SMS ? _("SMS") : _("mail"));
+					word_of(channel_text(other->channel)));
 				break;
 			}
 }

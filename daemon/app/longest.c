@@ -63,8 +63,11 @@ static const struct obligation *copy_missing(
 
 /* ---- one text ---------------------------------------------------------------------------------- */
 
-static const struct person *person_of(const struct obligation *o, enum role role)
+static const struct person *person_of(
+	const struct config *c, const struct obligation *o, enum role role)
 {
+	if (role == ROLE_GROUP)
+		return c->n_chat_rooms ? c->chat_room[0]->as_person : NULL;
 	for (size_t i = 0; i < o->n_who; i++)
 		if (o->who[i].role == role)
 			return o->who[i].person;
@@ -94,7 +97,7 @@ static void read_one(struct reading *x, const struct told *told, const struct st
 		.step = step,
 		.step_id = step ? step->id : told->template,
 		.template = told->template,
-		.person = person_of(o, told->role),
+		.person = person_of(x->c, o, told->role),
 		.at = {overdue ? o->due_at.s + DAY_S : o->due_at.s - 10 * DAY_S},
 		.deadline = o->due_at,
 		.form = FORM_NONE,
@@ -125,7 +128,7 @@ static void read_template(
 	struct reading *x, const char *template, enum role role, const struct step *step)
 {
 	struct told told = {template, role};
-	if (!person_of(x->o, role) || !is_new(x, &told) ||
+	if (!person_of(x->c, x->o, role) || !is_new(x, &told) ||
 		!templates_has(x->t, x->c->language, template, x->channel))
 		return;
 	const char *note = note_of(x, template);

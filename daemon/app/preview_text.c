@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "say.h"
 #include "text.h"
+#include "word.h"
 
 enum { DAY_COLUMNS = 11, ID_COLUMNS_MAX = 38, UNIT_COLUMNS = 13 };
 
@@ -88,7 +89,10 @@ static void print_row(struct table *t, const struct obligation *o)
 	}
 	cell(o->id, t->id_columns);
 	cell(o->unit ? o->unit->name : _("the bureau"), UNIT_COLUMNS);
-	printf("%4u %3u\n", n->n[CHANNEL_EMAIL], n->n[CHANNEL_SMS]);
+	printf("%4u %3u", n->n[CHANNEL_EMAIL], n->n[CHANNEL_SMS]);
+	if (t->p->c->n_chat_rooms)
+		printf(" %4u", n->n[CHANNEL_CHAT]);
+	putchar('\n');
 }
 
 static void print_heading(const struct table *t, struct date month)
@@ -100,14 +104,14 @@ static void print_heading(const struct table *t, struct date month)
 			t->st->off);
 }
 
-static void print_columns(const struct table *t)
+static void princhannel_columns(const struct table *t)
 {
 	fputs("  ", stdout);
 	cell(_("Due"), DAY_COLUMNS);
 	cell(_("Paper by"), DAY_COLUMNS);
 	cell(_("Obligation"), t->id_columns);
 	cell(_("Unit"), UNIT_COLUMNS);
-	printf("%s\n", _("mail SMS"));
+	printf("%s\n", t->p->c->n_chat_rooms ? _("mail SMS chat") : _("mail SMS"));
 }
 
 static int month_number(struct date d)
@@ -124,7 +128,7 @@ static void print_rows(struct table *t)
 		if (!preview_shows(t->p, o))
 			continue;
 		if (shown++ == 0)
-			print_columns(t);
+			princhannel_columns(t);
 		if (month_number(o->due) != month)
 			print_heading(t, o->due);
 		month = month_number(o->due);
@@ -141,11 +145,19 @@ static void print_legend(const struct table *t)
 		n[t->p->reminder[i].channel]++;
 	printf(_("Reminders in these days: %zu by mail, %zu by SMS.\n"), n[CHANNEL_EMAIL],
 		n[CHANNEL_SMS]);
+	if (t->p->c->n_chat_rooms)
+		printf(_("Messages to groups in these days: %zu.\n"), n[CHANNEL_CHAT]);
 	if (t->conditional)
 		printf(_("? only if an activity is held\n"));
 	if (t->provisional)
 		printf(_("~ provisional: the roster or the workdays of that time are not settled "
 			 "yet\n"));
+}
+
+/* "群消息" needs more than "mail". */
+static int channel_columns(const struct preview *p)
+{
+	return p->c->n_chat_rooms ? 7 : 5;
 }
 
 void preview_print_reminders(const struct preview *p)
@@ -154,7 +166,7 @@ void preview_print_reminders(const struct preview *p)
 	for (size_t i = 0; i < p->n_reminders; i++) {
 		const struct preview_reminder *r = &p->reminder[i];
 		printf("%s  ", say_time(p->c->zone, r->at, at));
-		cli_pad(stdout, r->channel == CHANNEL_SMS ? _("SMS") : _("mail"), 5);
+		cli_pad(stdout, word_of(channel_text(r->channel)), channel_columns(p));
 		cli_pad(stdout, r->person->name, 20);
 		printf(" %s %s%s%s\n", r->obligation->id, r->step->id,
 			r->form == FORM_NONE ? "" : " ",

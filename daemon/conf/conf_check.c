@@ -255,13 +255,13 @@ void conf_check(struct conf_state *st)
 	if (st->partial)
 		return;
 	check_rules(st);
-	check_groups(st);
 	check_known_through(st);
 	check_base_url(st);
 	/* A contact that was refused would count as missing. */
 	if (st->ds->n_errors)
 		return;
 	check_admins(st);
+	check_groups(st);
 	for (size_t i = 0; i < st->c->n_ladders; i++)
 		check_reach(st, st->c->ladder[i]);
 }

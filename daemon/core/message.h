@@ -1,14 +1,16 @@
 /*
- * message - what a person reads: mail subject, text, HTML, SMS.  Pure.
+ * message - what a person or a group reads: mail subject, text, HTML, SMS, chat.  Pure.
  *
  * One person, one channel, one time: one message, of one or several reminders.  The words are in
- * templates/<language>/<name>.{subject,txt,html,sms} (Mustache: variables, sections, inverted
+ * templates/<language>/<name>.{subject,txt,html,sms,chat} (Mustache: variables, sections, inverted
  * sections; no lambdas, no partials).  mail.txt and mail.html are the frame around every mail
  * ({{{body}}}), <name>.line is how a digest says it, deadline.line how a sentence says until when.
  * HTML escapes, plain text does not, SMS drops what gateways refuse.
  *
  * Several parts of one obligation make one text; parts of several obligations make a digest, but
- * for the templates that are lists themselves (leaders, weekly, admin).
+ * for the templates that are lists themselves (leaders, weekly, admin).  A group reads all of them one
+ * after the other, each with its unit; what does not fit is counted.  No text for a group has a name
+ * of a person: nothing of the configuration's people is put into it.
  *
  * Texts name only what is missing, with date and weekday, never 今天 or 明天: a retried message
  * would lie.  The SMS signature 【…】 is added by the caller's transport, not here.
@@ -26,7 +28,9 @@
 #include "obligation.h"
 #include "plan.h"
 
-enum { MESSAGE_BODY_MAX = 256 * 1024, MESSAGE_SUBJECT_MAX = 400, MESSAGE_SMS_MAX = 2000 };
+enum { MESSAGE_BODY_MAX = 256 * 1024, MESSAGE_SUBJECT_MAX = 400, MESSAGE_SMS_MAX = 2000,
+	/* bytes of a text for a group; a robot of WeCom takes no more than MESSAGE_WECOM_MAX */
+	MESSAGE_CHAT_MAX = 6000, MESSAGE_WECOM_MAX = 2000 };
 
 /* All template texts, parsed and checked; part of what a reload swaps. */
 struct templates;
@@ -58,7 +62,7 @@ struct message_text {
 	const char *subject; /* mail */
 	const char *text;    /* mail, LF line ends */
 	const char *html;    /* mail */
-	const char *sms;     /* SMS without signature */
+	const char *sms;     /* SMS without signature; what a group reads, without the keyword */
 	size_t sms_units;    /* its UTF-16 units with the signature, before it was cut */
 	/* SMS of a gateway with templates: a text for each of c->sms.variable, else NULL.  Never empty,
 	 * for gateways refuse that: a value that says nothing is 无. */

@@ -192,6 +192,77 @@ static enum rc make_sms(struct making *k, struct message_text *ret)
 	return rc;
 }
 
+/* ---- groups ------------------------------------------------------------------------------------ */
+
+/* A keyword goes behind the text, and a mark before it. */
+static size_t room_in_chat(const struct making *k)
+{
+	enum { MARK_MAX = 32 };
+	const struct person *p = k->part[0].reminder->person;
+	const struct chat_room *room = p ? p->room : NULL;
+	size_t max = room && room->kind == TRANSPORT_WECOM ? MESSAGE_WECOM_MAX : MESSAGE_CHAT_MAX;
+	return max - MARK_MAX - (room && room->keyword ? strlen(room->keyword) + 1 : 0);
+}
+
+/* One obligation as a group reads it. */
+static const char *make_chat_part(struct making *k, struct part_group *g)
+{
+	const struct mustache *m = template_find_chat(k->t, k->language, g->template);
+	struct view *v = view_new(k->x.a);
+	struct buf b;
+	if (!m || !g->o)
+		return "";
+	g->deadline = make_line(k, g, "deadline");
+	message_view_group(&k->x, g, v);
+	message_view_root(&k->x, g, 1, v);
+	/* A mail may name whom to call; in a group that would be a person. */
+	view_put(&k->x, v, "contact", "");
+	buf_init(&b, MESSAGE_CHAT_MAX);
+	mustache_render(m, v, ESCAPE_NONE, &b);
+	const char *s = trim_end(k->x.a, arena_strndup(k->x.a, b.data ? b.data : "", b.len));
+	buf_done(&b);
+	return s;
+}
+
+/* As many as fit, whole; only one that is alone is cut. */
+static enum rc make_chat(struct making *k, struct message_text *ret)
+{
+	size_t max = room_in_chat(k), n = 0;
+	const char *mark = k->x.w->cut, *all = "";
+	for (; n < k->group.n; n++) {
+		const char *one = make_chat_part(k, &k->group.item[n]);
+		const char *more = n + 1 < k->group.n ? arena_printf(k->x.a, k->x.w->not_listed,
+								k->group.n - n - 1)
+						      : "";
+		const char *next = n ? arena_printf(k->x.a, "%s\n\n%s", all, one) : one;
+		if (!n && strlen(next) + strlen(more) + 2 > max)
+			next = arena_printf(k->x.a, "%.*s%s",
+				(int)text_cut(next, max - strlen(more) - strlen(mark) - 2), next,
+				mark);
+		else if (strlen(next) + strlen(more) + 2 > max)
+			break;
+		all = next;
+	}
+	if (n < k->group.n)
+		all = arena_printf(k->x.a, "%s\n\n%s", all,
+			arena_printf(k->x.a, k->x.w->not_listed, k->group.n - n));
+	ret->sms = all;
+	ret->sms_units = text_count_utf16(all);
+	return RC_OK;
+}
+
+/* Every part needs a text of its own. */
+static bool has_text(const struct making *k, enum channel ch)
+{
+	if (ch != CHANNEL_CHAT)
+		return template_find_for(k->t, k->language, k->name, ch) != NULL;
+	for (size_t i = 0; i < k->group.n; i++)
+		if (!k->group.item[i].o ||
+			!template_find_chat(k->t, k->language, k->group.item[i].template))
+			return false;
+	return true;
+}
+
 enum rc message_render(const struct config *c, const struct templates *t,
 	const struct message_part *part, size_t n, struct instant now, struct arena *a,
 	struct message_text *ret, struct diag *d)
@@ -210,9 +281,11 @@ enum rc message_render(const struct config *c, const struct templates *t,
 	k.name = choose_template(&k);
 	enum channel ch = part[0].reminder->channel;
 	/* Before the work of the view: most callers ask for what is not there only once. */
-	if (!template_find(t, language, k.name, ch == CHANNEL_SMS ? KIND_SMS : KIND_TXT))
+	if (!has_text(&k, ch))
 		return diag_set(d, RC_NOTFOUND, N_("there is no text '%s' for this channel in %s"),
 			k.name, LANGUAGE[language]);
+	if (ch == CHANNEL_CHAT)
+		return make_chat(&k, ret);
 	make_view(&k);
 	return ch == CHANNEL_SMS ? make_sms(&k, ret) : make_mail(&k, ret);
 }

@@ -20,14 +20,14 @@ static const struct {
 	int rank;
 	bool list, step; /* a step or notice may name it */
 } TEMPLATE[] = {
-	{"heads-up", MAIL | LINE, BIT(KIND_SMS), 1, false, true},
-	{"start", MAIL | LINE, BIT(KIND_SMS), 2, false, true},
-	{"ask", MAIL | LINE, BIT(KIND_SMS), 3, false, true},
+	{"heads-up", MAIL | LINE, BIT(KIND_SMS) | BIT(KIND_CHAT), 1, false, true},
+	{"start", MAIL | LINE, BIT(KIND_SMS) | BIT(KIND_CHAT), 2, false, true},
+	{"ask", MAIL | LINE, BIT(KIND_SMS) | BIT(KIND_CHAT), 3, false, true},
 	{"confirm", MAIL | LINE, BIT(KIND_SMS), 4, false, true},
-	{"due", MAIL | LINE, BIT(KIND_SMS), 5, false, true},
+	{"due", MAIL | LINE, BIT(KIND_SMS) | BIT(KIND_CHAT), 5, false, true},
 	{"catch-up", MAIL | LINE, BIT(KIND_SMS), 6, false, true},
 	{"moved", MAIL | LINE, BIT(KIND_SMS), 7, false, true},
-	{"overdue", MAIL | LINE, BIT(KIND_SMS), 8, false, true},
+	{"overdue", MAIL | LINE, BIT(KIND_SMS) | BIT(KIND_CHAT), 8, false, true},
 	{"leaders", MAIL | LINE, 0, 9, true, true},
 	{"returned", MAIL | LINE, BIT(KIND_SMS), 10, false, true},
 	{"released", MAIL | LINE, BIT(KIND_SMS), 11, false, true},
@@ -41,7 +41,7 @@ static const struct {
 };
 enum { N_TEMPLATES = sizeof TEMPLATE / sizeof *TEMPLATE };
 
-static const char *const SUFFIX[KIND_COUNT] = {"subject", "txt", "html", "sms", "line"};
+static const char *const SUFFIX[KIND_COUNT] = {"subject", "txt", "html", "sms", "line", "chat"};
 
 struct templates {
 	struct arena arena;
@@ -73,6 +73,23 @@ const struct mustache *template_find(
 	return i < N_TEMPLATES ? t->text[language][i][kind] : NULL;
 }
 
+const struct mustache *template_find_chat(const struct templates *t, int language, const char *name)
+{
+	size_t i = index_of(name);
+	if (i == N_TEMPLATES || !(TEMPLATE[i].may & BIT(KIND_CHAT)))
+		return NULL;
+	const struct mustache *own = t->text[language][i][KIND_CHAT];
+	return own ? own : t->text[language][i][KIND_SMS];
+}
+
+const struct mustache *template_find_for(
+	const struct templates *t, int language, const char *name, enum channel ch)
+{
+	if (ch == CHANNEL_CHAT)
+		return template_find_chat(t, language, name);
+	return template_find(t, language, name, ch == CHANNEL_SMS ? KIND_SMS : KIND_TXT);
+}
+
 bool template_is_list(const char *name)
 {
 	size_t i = index_of(name);
@@ -90,8 +107,7 @@ bool templates_has(
 {
 	size_t i = index_of(name);
 	return i < N_TEMPLATES && TEMPLATE[i].step &&
-	       template_find(
-		       t, words_language(language), name, ch == CHANNEL_SMS ? KIND_SMS : KIND_TXT);
+	       template_find_for(t, words_language(language), name, ch);
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -109,6 +125,8 @@ static void check_name(void *ctx, const char *name, int line)
 
 static size_t ceiling_of(enum template_kind kind)
 {
+	if (kind == KIND_CHAT)
+		return MESSAGE_CHAT_MAX;
 	return kind == KIND_TXT || kind == KIND_HTML ? MESSAGE_BODY_MAX : MESSAGE_SMS_MAX;
 }
 

@@ -44,6 +44,7 @@ struct words {
 	const char *holiday;                         /* a rest day that is no weekend */
 	const char *office_prefix;                   /* left out when an SMS names the office */
 	const char *nothing;                         /* a gateway's variable that says nothing */
+	const char *not_listed;                      /* %zu obligations that a group is not told */
 	const char *cut;                             /* stands at the end of a text that was cut */
 	void (*put_date)(struct buf *b, struct date d, enum date_style style);
 	void (*put_month)(struct buf *b, int month);

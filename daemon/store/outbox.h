@@ -218,6 +218,11 @@ enum rc outbox_recall_ways(struct store *s, int64_t id, const char *why, struct 
 	int *ret_n, struct diag *d) NODISCARD;
 enum rc outbox_has_ways(struct store *s, int64_t id, bool *ret, struct diag *d) NODISCARD;
 
+/* Has this step been told, or will it be, to another person on another channel as well?  A message that
+ * failed told nobody. */
+enum rc outbox_was_told(struct store *s, const struct outbox_reminder *step, const char *person_id,
+	enum channel channel, bool *ret, struct diag *d) NODISCARD;
+
 /* ---- pace: what guards ask ---------------------------------------------------------------------- */
 
 /* When the n-th last message (1 = the last) was claimed for this channel and person (NULL: everybody);

@@ -66,6 +66,33 @@ enum rc outbox_hasten(struct store *s, enum channel channel, const char *person_
 	return sql_run(&q, ret_n, d);
 }
 
+enum rc outbox_was_told(struct store *s, const struct outbox_reminder *step, const char *person_id,
+	enum channel channel, bool *ret, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"SELECT 1 FROM reminder r LEFT JOIN message m ON m.id = r.message"
+		" WHERE r.obligation = ?1 AND r.step = ?2 AND r.person = ?3 AND r.channel = ?4"
+		" AND (r.state = 'planned' OR (r.state = 'claimed' AND m.state IN"
+		"  ('claimed', 'retry', 'unknown', 'sent', 'delivered')))"
+		" LIMIT 1",
+		d);
+	if (rc)
+		return rc;
+	sql_text(&q, step->obligation_id);
+	sql_text(&q, step->step_id);
+	sql_text(&q, person_id);
+	sql_text(&q, channel_text(channel));
+	bool row;
+	rc = sql_next(&q, &row, d);
+	if (rc)
+		return rc;
+	if (row)
+		sql_reset(&q);
+	*ret = row;
+	return RC_OK;
+}
+
 enum rc outbox_is_overtaken(struct store *s, const struct outbox_reminder *r, struct instant now,
 	bool *ret, struct diag *d)
 {

@@ -681,10 +681,12 @@ static void test_never_relative_days(void **state)
 			const struct obligation *o =
 				text_equal(name[i], "ask") ? &w.festival : &w.month;
 			for (int ch = 0; ch < CHANNEL_COUNT; ch++) {
+				if (ch == CHANNEL_CHAT && !templates_has(w.t, language[l], name[i], ch))
+					continue;
 				assert_true(templates_has(w.t, language[l], name[i], ch));
 				add(&w, o, name[i], FORM_NONE, ch, ROLE_LEAD);
 				render(&w);
-				const char *s = ch == CHANNEL_SMS ? w.text.sms : w.text.text;
+				const char *s = ch == CHANNEL_EMAIL ? w.text.text : w.text.sms;
 				for (size_t k = 0; k < COUNT(never); k++)
 					assert_lacks(s, never[k]);
 				assert_lacks(s, "{{");
@@ -692,7 +694,7 @@ static void test_never_relative_days(void **state)
 				if (getenv("SHOW"))
 					print_message("---- %s %s %zu\n%s\n%s\n", language[l],
 						name[i], text_count_utf16(s) + 10,
-						ch == CHANNEL_SMS ? "" : w.text.subject, s);
+						ch == CHANNEL_EMAIL ? w.text.subject : "", s);
 			}
 		}
 	}
@@ -741,10 +743,18 @@ static void test_injection(void **state)
 		w.lead.name = w.unit.name = w.photos.name = w.rule.name = w.office.place = evil[i];
 		w.item[PHOTOS_PAPER].returned = evil[i];
 		for (int ch = 0; ch < CHANNEL_COUNT; ch++) {
-			struct message_part *p =
-				add(&w, &w.month, "returned", FORM_NONE, ch, ROLE_CLERK);
+			struct message_part *p = add(&w, &w.month,
+				ch == CHANNEL_CHAT ? "due" : "returned", FORM_NONE, ch, ROLE_CLERK);
 			p->note = evil[i];
 			render(&w);
+			if (ch == CHANNEL_CHAT) {
+				size_t at_byte;
+				assert_int_equal(text_check(w.text.sms, strlen(w.text.sms), true,
+							 &at_byte),
+					TEXT_OK);
+				assert_lacks(w.text.sms, "\nBcc:");
+				continue;
+			}
 			if (ch == CHANNEL_SMS) {
 				assert_true(is_valid_line(w.text.sms));
 				assert_lacks(w.text.sms, "【");

@@ -11,10 +11,13 @@ static void speaks_its_words(void **state)
 	assert_true(form_parse("paper", &form) && form == FORM_PAPER);
 	assert_true(form_parse("-", &form) && form == FORM_NONE);
 	assert_false(form_parse("fax", &form));
+	assert_true(channel_parse("chat", &ch) && ch == CHANNEL_CHAT);
+	assert_false(channel_is_at_most_once(CHANNEL_EMAIL));
+	assert_true(channel_is_at_most_once(CHANNEL_SMS) && channel_is_at_most_once(CHANNEL_CHAT));
 	assert_string_equal(channel_text(CHANNEL_EMAIL), "email");
 	assert_string_equal(form_text(FORM_ELECTRONIC), "electronic");
 	static const char *const ROLE[] = {
-		"lead", "preparer", "deputy", "clerk", "leader", "admin"};
+		"lead", "preparer", "deputy", "clerk", "leader", "admin", "group"};
 	for (int r = 0; r < ROLE_COUNT; r++)
 		assert_string_equal(role_text((enum role)r), ROLE[r]);
 }

@@ -233,7 +233,7 @@ static void check_verb(enum verb v, enum message_state from, enum channel ch, un
 	const struct verb_case *c = &VERB[v];
 	const char *f = message_state_text(from);
 	int64_t id = message_in(from, n, ch), rows = history_rows();
-	bool allowed = has_word(ch == CHANNEL_SMS ? c->from_sms : c->from, f);
+	bool allowed = has_word(ch == CHANNEL_EMAIL ? c->from : c->from_sms, f);
 	enum rc rc = follow_verb(v, id);
 	if (rc != (allowed ? RC_OK : RC_STATE))
 		fail_msg("%s of %s %s: rc %d", c->name, f, channel_text(ch), (int)rc);
