@@ -5,6 +5,7 @@
 #include "obligation_json.h"
 #include "text.h"
 #include "verbs_call.h"
+#include "verbs_page.h"
 #include "zone.h"
 
 enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 10000, TEXT_MAX = 500, ITEMS_MAX = 100 };
@@ -196,6 +197,9 @@ static const struct verb VERBS[] = {
 static const struct verb WEB_VERBS[] = {
 	{"receipts", verb_receipts},
 	{"health", verb_health},
+	{"person-page", verb_person_page},
+	{"board", verb_board},
+	{"page-act", verb_page_act},
 };
 
 static enum rc handle(struct verbs *v, const struct verb *table, size_t n, struct call *c,

@@ -1,0 +1,88 @@
+#include "page_visitor.h"
+
+#include <string.h>
+
+static enum rc read_page(const struct call *c, const char *id, struct visitor *ret)
+{
+	ret->kind = VISITOR_PAGE;
+	ret->person = config_person(call_config(c), id);
+	if (!ret->person)
+		return diag_set(c->d, RC_NOTFOUND, N_("there is no person \"%s\""), id);
+	ret->who = ret->person->id;
+	return RC_OK;
+}
+
+static enum rc read_clerk(const struct call *c, const char *id, struct visitor *ret)
+{
+	ret->kind = VISITOR_CLERK;
+	ret->office = config_office(call_config(c), id);
+	if (!ret->office)
+		return diag_set(c->d, RC_NOTFOUND, N_("there is no office \"%s\""), id);
+	ret->person = ret->office->clerk;
+	ret->who = ret->person ? ret->person->id : ret->office->id;
+	return RC_OK;
+}
+
+enum rc visitor_read(const struct call *c, struct visitor *ret)
+{
+	struct visitor v = {.kind = VISITOR_ADMIN, .who = "admin"};
+	const char *as, *id;
+	enum rc rc = call_text(c, "as", &as);
+	if (rc == RC_OK)
+		rc = call_text(c, "id", &id);
+	if (rc)
+		return rc;
+	if (strcmp(as, "page") == 0)
+		rc = read_page(c, id, &v);
+	else if (strcmp(as, "clerk") == 0)
+		rc = read_clerk(c, id, &v);
+	else if (strcmp(as, "admin") != 0)
+		rc = diag_set(c->d, RC_INVALID, N_("a visitor comes by page, clerk or admin"));
+	if (rc == RC_OK)
+		*ret = v;
+	return rc;
+}
+
+static bool is_own(const struct person *p, const struct obligation *o)
+{
+	for (size_t i = 0; i < o->n_who; i++) {
+		enum role r = o->who[i].role;
+		bool acts = r == ROLE_LEAD || r == ROLE_PREPARER || r == ROLE_DEPUTY;
+		if (acts && strcmp(o->who[i].person->id, p->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool visitor_sees(const struct visitor *v, const struct obligation *o)
+{
+	if (v->kind == VISITOR_PAGE)
+		return is_own(v->person, o);
+	return v->kind == VISITOR_ADMIN || v->office == o->rule->office;
+}
+
+bool visitor_may(const struct visitor *v, enum act_kind kind)
+{
+	switch (kind) {
+	case ACT_REPORT:
+		return v->kind == VISITOR_PAGE;
+	case ACT_RECEIVE:
+	case ACT_RETURN:
+		return v->kind != VISITOR_PAGE;
+	case ACT_NIL:
+	case ACT_HELD:
+	case ACT_NOT_HELD:
+	case ACT_ENDED:
+	case ACT_EXTENDED:
+		return true;
+	case ACT_WAIVE:
+	case ACT_DATE:
+		return false;
+	}
+	return false;
+}
+
+bool visitor_may_undo(const struct visitor *v, const struct act *last)
+{
+	return last && (v->kind != VISITOR_PAGE || strcmp(last->who, v->who) == 0);
+}

@@ -1,0 +1,205 @@
+/* The board of a clerk or the admin: verb "board". */
+#include <string.h>
+
+#include "outbox.h"
+#include "page_json.h"
+#include "verbs_page.h"
+#include "zone.h"
+
+enum {
+	SHOWN_MAX = 150,
+	DONE_MAX = 40,
+	DONE_DAYS = 45,
+	TROUBLE_MAX = 20,
+	REMINDERS_MAX = 12,
+	DUTIES_MAX = 16,
+	UNSURE_MAX = 20
+};
+
+/* ---- obligations ------------------------------------------------------------------------------------ */
+
+/* What has to be looked at now: what is late or near, and what was settled lately. */
+static bool is_wanted(const struct obligation *o, enum page_group g, struct date today, size_t *n)
+{
+	if (o->backfill || g == PAGE_NEXT)
+		return false;
+	if (g != PAGE_DONE)
+		return n[0]++ < SHOWN_MAX;
+	bool lately = !date_is_none(o->due) &&
+		      date_compare(o->due, date_add(today, -DONE_DAYS)) >= 0 &&
+		      date_compare(o->due, date_add(today, DONE_DAYS)) <= 0;
+	return lately && o->state != STATE_CANCELLED && n[1]++ < DONE_MAX;
+}
+
+static enum rc put_obligations(const struct call *c, const struct visitor *v, json_t *list)
+{
+	const struct obligations *os = engine_obligations(c->v->engine);
+	struct date today = zone_to_civil(call_config(c)->zone, c->now).date;
+	size_t n[2] = {0};
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < os->n && rc == RC_OK; i++) {
+		const struct obligation *o = &os->item[i];
+		if (visitor_sees(v, o) && is_wanted(o, page_group_of(o, c->now, today), today, n))
+			rc = page_put(c, v, o, list);
+	}
+	return rc;
+}
+
+/* ---- the year --------------------------------------------------------------------------------------- */
+
+static json_t *month_duties(const struct call *c, int year, int month, bool *ret_provisional)
+{
+	const struct duty *duty[DUTIES_MAX];
+	const struct roster *roster;
+	size_t n = roster_duties(
+		call_config(c), year, month, duty, DUTIES_MAX, &roster, ret_provisional);
+	json_t *list = json_array();
+	for (size_t i = 0; i < n && i < DUTIES_MAX; i++)
+		json_array_append_new(list, json_string(duty[i]->unit->name));
+	return list;
+}
+
+static json_t *month_lines(const struct call *c, const struct visitor *v, int year, int month)
+{
+	const struct obligations *os = engine_obligations(c->v->engine);
+	struct viewing x = page_viewing(c);
+	json_t *list = json_array();
+	for (size_t i = 0; i < os->n; i++) {
+		const struct obligation *o = &os->item[i];
+		if (date_is_none(o->due) || date_year(o->due) != year ||
+			date_month(o->due) != month || !visitor_sees(v, o))
+			continue;
+		json_t *line = page_line(&x, o);
+		json_object_set_new(line, "backfill", json_boolean(o->backfill));
+		json_object_set_new(line, "conditional", json_boolean(o->conditional));
+		json_array_append_new(list, line);
+	}
+	return list;
+}
+
+static json_t *year_json(const struct call *c, const struct visitor *v)
+{
+	int year = date_year(zone_to_civil(call_config(c)->zone, c->now).date);
+	json_t *months = json_array();
+	for (int m = 1; m <= 12; m++) {
+		bool provisional = false;
+		json_t *units = month_duties(c, year, m, &provisional);
+		json_array_append_new(months,
+			json_pack("{s:i,s:o,s:b,s:o}", "month", m, "units", units, "provisional",
+				provisional, "lines", month_lines(c, v, year, m)));
+	}
+	return json_pack("{s:i,s:o}", "year", year, "months", months);
+}
+
+/* ---- what else a clerk has to know ------------------------------------------------------------------- */
+
+static const char *name_of(const struct call *c, const char *id)
+{
+	const struct person *p = config_person(call_config(c), id);
+	return p ? p->name : id;
+}
+
+static enum rc put_trouble(const struct call *c, json_t *ret)
+{
+	const struct outbox_message *m;
+	size_t n;
+	enum rc rc = engine_trouble(c->v->engine, TROUBLE_MAX, c->now, &m, &n, c->d);
+	if (rc)
+		return rc;
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list,
+			json_pack("{s:I,s:s,s:s,s:s,s:s,s:o}", "message", (json_int_t)m[i].id,
+				"name", name_of(c, m[i].person_id), "channel",
+				channel_text(m[i].channel), "state", message_state_text(m[i].state),
+				"reason", m[i].reason, "since", call_time(c, m[i].first_at)));
+	json_object_set_new(ret, "trouble", list);
+	return RC_OK;
+}
+
+static enum rc put_reminders(const struct call *c, const struct visitor *v, json_t *ret)
+{
+	const struct obligations *os = engine_obligations(c->v->engine);
+	struct viewing x = page_viewing(c);
+	const struct outbox_reminder *r;
+	size_t n, shown = 0;
+	enum rc rc = outbox_next(engine_store(c->v->engine), 10 * REMINDERS_MAX,
+		engine_arena(c->v->engine), &r, &n, c->d);
+	if (rc)
+		return rc;
+	json_t *list = json_array();
+	for (size_t i = 0; i < n && shown < REMINDERS_MAX; i++) {
+		const struct obligation *o = obligation_find(os, r[i].obligation_id);
+		if (!o || !visitor_sees(v, o))
+			continue;
+		shown++;
+		json_array_append_new(list,
+			json_pack("{s:o,s:s,s:s,s:s,s:s}", "at", call_time(c, r[i].at), "name",
+				name_of(c, r[i].person_id), "channel", channel_text(r[i].channel),
+				"title", title_full(&x, o), "unit", title_unit(&x, o)));
+	}
+	json_object_set_new(ret, "reminders", list);
+	return RC_OK;
+}
+
+/* Dates that may still move: the roster's, the holidays', an occasion's, one to be announced. */
+static json_t *unsure_json(const struct call *c, const struct visitor *v)
+{
+	const struct obligations *os = engine_obligations(c->v->engine);
+	struct viewing x = page_viewing(c);
+	json_t *list = json_array();
+	for (size_t i = 0; i < os->n && json_array_size(list) < UNSURE_MAX; i++) {
+		const struct obligation *o = &os->item[i];
+		bool open = o->state == STATE_OPEN || o->state == STATE_WAITING;
+		bool unsure = o->provisional || o->conditional || date_is_none(o->due);
+		if (!open || !unsure || !visitor_sees(v, o))
+			continue;
+		const char *why = o->provisional_roster ? "roster"
+				  : o->provisional_days ? "days"
+				  : o->conditional      ? "held"
+							: "date";
+		json_t *line = page_line(&x, o);
+		json_object_set_new(line, "why", json_string(why));
+		json_array_append_new(list, line);
+	}
+	return list;
+}
+
+static void add_feeds(const struct call *c, const struct visitor *v, json_t *ret)
+{
+	const struct config *config = call_config(c);
+	json_t *list = json_array();
+	json_t *feed = v->kind == VISITOR_CLERK
+			       ? page_feed(c, LINK_OFFICE, v->office->id, v->office->name)
+			       : page_feed(c, LINK_ALL, "", config->organisation);
+	if (feed)
+		json_array_append_new(list, feed);
+	json_object_set_new(ret, "feeds", list);
+}
+
+enum rc verb_board(struct call *c, json_t **ret)
+{
+	struct visitor v;
+	enum rc rc = visitor_read(c, &v);
+	if (rc)
+		return rc;
+	if (v.kind == VISITOR_PAGE)
+		return diag_set(c->d, RC_INVALID, N_("a person has no board"));
+	json_t *root = page_root(c, &v), *list = json_array();
+	json_object_set_new(root, "as", json_string(v.kind == VISITOR_ADMIN ? "admin" : "clerk"));
+	json_object_set_new(root, "obligations", list);
+	rc = put_obligations(c, &v, list);
+	if (rc == RC_OK)
+		rc = put_trouble(c, root);
+	if (rc == RC_OK)
+		rc = put_reminders(c, &v, root);
+	if (rc) {
+		json_decref(root);
+		return rc;
+	}
+	json_object_set_new(root, "unsure", unsure_json(c, &v));
+	json_object_set_new(root, "year", year_json(c, &v));
+	add_feeds(c, &v, root);
+	*ret = root;
+	return RC_OK;
+}
