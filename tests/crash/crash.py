@@ -60,15 +60,18 @@ def make_jobs(args, program):
         yield syscalls.walk, (args.seed, call, args.syscalls, program, args.syscalls_limit)
 
 
-def report(done, total, stop_early):
-    """Adds up what a job found; says what is wrong.  Returns whether that is enough."""
+def report(done, total, discard):
+    """Adds up what a job found; says what is wrong.  Returns whether anything is."""
     name, count, problems, folder = done
     total.update(count)
     for text in problems[:8]:
         print(f"world {name}: {text}")
-    if folder:
-        print(f"world {name} is kept in {folder}", flush=True)
-    return stop_early and bool(problems)
+    for one in (folder or "").split():
+        if discard:
+            shutil.rmtree(one, ignore_errors=True)
+        else:
+            print(f"world {name} is kept in {one}", flush=True)
+    return bool(problems)
 
 
 def run(args, program):
@@ -76,10 +79,9 @@ def run(args, program):
     with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
         futures = [pool.submit(f, *a) for f, a in make_jobs(args, program)]
         for f in futures:
-            if report(f.result(), total, args.stop_early):
+            if not f.cancelled() and report(f.result(), total, args.discard) and args.stop_early:
                 for rest in futures:
                     rest.cancel()
-                break
     return total
 
 
@@ -93,6 +95,7 @@ def parse(argv):
     p.add_argument("--program", default=os.path.join(ROOT, "build", "deadlined"))
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--stop-early", action="store_true", help="at the first world that is red")
+    p.add_argument("--discard", action="store_true", help="keep nothing of a red world")
     return p.parse_args(argv)
 
 
