@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "say.h"
 #include "simulate.h"
+#include "word.h"
 
 enum { RECEIPTS_MAX = CLI_LIST_MAX, NOTES_MAX = 20000 };
 
@@ -73,7 +74,8 @@ static enum rc parse_receipts(const struct text_list *list, const struct zone *z
 		if (!at || !zone_parse(z, at + 1, &ret[i].at)) {
 			free(id);
 			return diag_set(d, RC_INVALID,
-				N_("--receive wants ID@INSTANT such as monthly/2024-05/brigade-10@2024-05-10T10:00, not \"%s\""),
+				N_("--receive wants ID@INSTANT such as "
+				   "monthly/2024-05/brigade-10@2024-05-10T10:00, not \"%s\""),
 				list->item[i]);
 		}
 		*at = '\0';
@@ -109,8 +111,8 @@ static void print_text(const struct summary *s, const char *dir)
 		const struct note *n = &s->note[i];
 		char at[SAY_TIME_SIZE];
 		printf("  %-10s %s  %s %s %s %s: %s\n", _(kind_text(n->kind)),
-			say_time(s->zone, n->at, at), n->obligation, n->step, channel_text(n->channel),
-			n->person, _(n->why));
+			say_time(s->zone, n->at, at), n->obligation, n->step,
+			word_of(channel_text(n->channel)), n->person, _(n->why));
 	}
 	if (s->n_unlisted)
 		printf(_("... and %zu more\n"), s->n_unlisted);
@@ -124,12 +126,12 @@ static void print_json(const struct summary *s)
 		char at[ZONE_TEXT_SIZE];
 		json_array_append_new(notes,
 			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "what", kind_text(n->kind), "at",
-				zone_format(s->zone, n->at, at), "obligation", n->obligation, "step",
-				n->step, "channel", channel_text(n->channel), "person", n->person, "why",
-				n->why));
+				zone_format(s->zone, n->at, at), "obligation", n->obligation,
+				"step", n->step, "channel", channel_text(n->channel), "person",
+				n->person, "why", n->why));
 	}
-	cli_print_json(json_pack("{s:{s:I,s:I},s:{s:I,s:I},s:{s:I,s:I},s:I,s:o}", "email", "messages",
-		(json_int_t)s->messages[CHANNEL_EMAIL], "reminders",
+	cli_print_json(json_pack("{s:{s:I,s:I},s:{s:I,s:I},s:{s:I,s:I},s:I,s:o}", "email",
+		"messages", (json_int_t)s->messages[CHANNEL_EMAIL], "reminders",
 		(json_int_t)s->reminders[CHANNEL_EMAIL], "sms", "messages",
 		(json_int_t)s->messages[CHANNEL_SMS], "reminders",
 		(json_int_t)s->reminders[CHANNEL_SMS], "chat", "messages",
@@ -157,8 +159,8 @@ static void receipts_free(struct simulate_receipt *r, size_t n)
 	free(r);
 }
 
-static int simulate(struct loaded *l, struct simulate_options *opt, const struct text_list *receive,
-	bool json)
+static int simulate(
+	struct loaded *l, struct simulate_options *opt, const struct text_list *receive, bool json)
 {
 	struct diag d = DIAG_INIT;
 	struct zone *zone;
