@@ -215,13 +215,20 @@ static const char *find_socket(const struct cli_daemon *where, struct paths *p)
 	return is_ours || access(SYSTEM, F_OK) ? p->socket : SYSTEM;
 }
 
+enum rc cli_try(const struct cli_daemon *where, const char *verb, json_t *given_args,
+	json_t **ret_data, struct diag *d)
+{
+	struct paths p;
+	enum rc rc = control_call(find_socket(where, &p), verb, given_args, ret_data, d);
+	json_decref(given_args);
+	return rc;
+}
+
 bool cli_call(const struct cli_daemon *where, const char *verb, json_t *given_args, json_t **ret_data,
 	int *ret_status)
 {
-	struct paths p;
 	struct diag d = DIAG_INIT;
-	enum rc rc = control_call(find_socket(where, &p), verb, given_args, ret_data, &d);
-	json_decref(given_args);
+	enum rc rc = cli_try(where, verb, given_args, ret_data, &d);
 	if (rc)
 		*ret_status = cli_fail(&d);
 	return rc == RC_OK;

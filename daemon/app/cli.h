@@ -91,4 +91,8 @@ struct cli_daemon {
 bool cli_call(const struct cli_daemon *where, const char *verb, json_t *given_args, json_t **ret_data,
 	int *ret_status);
 
+/* The same without a word: RC_UNREACHABLE if no daemon answers. */
+enum rc cli_try(const struct cli_daemon *where, const char *verb, json_t *given_args,
+	json_t **ret_data, struct diag *d) NODISCARD;
+
 #endif

@@ -91,17 +91,21 @@ static enum rc not_found(const struct obligations *os, const char *id, struct di
 
 /* ---- command ------------------------------------------------------------------------------------- */
 
-static enum rc find(struct explain *x, const char *id, struct arena *a, struct diag *d)
+enum rc explain_obligation(const struct config *c, const char *id, struct arena *a,
+	const struct obligation **ret, struct diag *d)
 {
-	int year = year_of(x->c, id);
+	int year = year_of(c, id);
 	struct date from = date_clamped(year > DATE_YEAR_MIN ? year - 1 : year, 1, 1);
 	struct date to = date_clamped(year < DATE_YEAR_MAX ? year + 1 : year, 12, 31);
 	struct obligations all;
-	enum rc rc = obligation_expand(x->c, from, to, NULL, NULL, a, &all, d);
+	enum rc rc = obligation_expand(c, from, to, NULL, NULL, a, &all, d);
 	if (rc)
 		return rc;
-	x->o = obligation_find(&all, id);
-	return x->o ? RC_OK : not_found(&all, id, d);
+	const struct obligation *o = obligation_find(&all, id);
+	if (!o)
+		return not_found(&all, id, d);
+	*ret = o;
+	return RC_OK;
 }
 
 static enum rc plan(struct explain *x, struct arena *a, struct diag *d)
@@ -117,7 +121,7 @@ static int explain(const struct config *c, const char *id, bool json)
 	struct explain x = {.c = c};
 	struct arena a = ARENA_INIT;
 	struct diag d = DIAG_INIT;
-	enum rc rc = find(&x, id, &a, &d);
+	enum rc rc = explain_obligation(c, id, &a, &x.o, &d);
 	if (rc == RC_OK)
 		rc = plan(&x, &a, &d);
 	if (rc == RC_OK && json)

@@ -26,6 +26,7 @@ int cmd_settle(const struct command *self, int argc, char **argv);
 int cmd_retry(const struct command *self, int argc, char **argv);
 int cmd_clock_ok(const struct command *self, int argc, char **argv);
 int cmd_test_message(const struct command *self, int argc, char **argv);
+int cmd_text(const struct command *self, int argc, char **argv);
 int cmd_link(const struct command *self, int argc, char **argv);
 int cmd_feed(const struct command *self, int argc, char **argv);
 

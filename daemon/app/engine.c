@@ -52,6 +52,11 @@ const struct obligations *engine_obligations(const struct engine *e)
 	return &e->obligations;
 }
 
+const struct templates *engine_templates(const struct engine *e)
+{
+	return e->templates;
+}
+
 struct store *engine_store(struct engine *e)
 {
 	return e->store;

@@ -239,6 +239,7 @@ struct engine_pulse engine_pulse(const struct engine *e);
 /* Read access for verbs and tests. */
 const struct config *engine_config(const struct engine *e);
 const struct obligations *engine_obligations(const struct engine *e);
+const struct templates *engine_templates(const struct engine *e);
 struct store *engine_store(struct engine *e);
 struct deliver *engine_deliver(struct engine *e);
 struct arena *engine_arena(struct engine *e); /* of the tick: reset at the end of each */

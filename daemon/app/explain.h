@@ -1,7 +1,7 @@
 /*
  * explain - how one obligation, its dates and its reminders come about
  *
- * Private to cmd_explain.c, explain_text.c and explain_json.c.
+ * Private to cmd_explain.c, explain_text.c and explain_json.c, but for explain_obligation.
  */
 #ifndef APP_EXPLAIN_H
 #define APP_EXPLAIN_H
@@ -12,6 +12,10 @@
 #include "config.h"
 #include "obligation.h"
 #include "plan.h"
+
+/* An obligation by its id, as if nothing had been done about it; a fault names the nearest. */
+enum rc explain_obligation(const struct config *c, const char *id, struct arena *a,
+	const struct obligation **ret, struct diag *d) NODISCARD;
 
 struct explain {
 	const struct config *c;

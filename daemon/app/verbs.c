@@ -188,6 +188,7 @@ static const struct verb VERBS[] = {
 	{"retry", verb_retry},
 	{"clock-ok", verb_clock_ok},
 	{"test-message", verb_test_message},
+	{"text", verb_text},
 	{"receipts", verb_receipts},
 	{"links", verb_links},
 	{"link", verb_link},

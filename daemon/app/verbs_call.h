@@ -42,6 +42,9 @@ enum rc verb_retry(struct call *c, json_t **ret);
 enum rc verb_clock_ok(struct call *c, json_t **ret);
 enum rc verb_test_message(struct call *c, json_t **ret);
 
+/* ---- verbs_text.c */
+enum rc verb_text(struct call *c, json_t **ret);
+
 /* ---- verbs_web.c */
 enum rc verb_receipts(struct call *c, json_t **ret);
 enum rc verb_health(struct call *c, json_t **ret);
