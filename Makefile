@@ -135,7 +135,7 @@ pot:
 	$(Q)for po in $(POS); do msgmerge -q --no-fuzzy-matching --sort-output -U --backup=none $$po $(B)/deadlined.pot; done
 
 # ---- tests -------------------------------------------------------------------------------------
-# tests/unit/LAYER/test_x.c links LAYER and what is below it; tests/sim/*.c link everything.
+# tests/unit/LAYER/test_x.c links LAYER and what is below it; sim and fuzz link everything.
 UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
 SIM_SRC  := $(wildcard tests/sim/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
@@ -159,13 +159,14 @@ $(O)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call arch_of,$(SEE_$(1))) Makefile
 		$$(call libs_of,$(SEE_$(1))) -lcmocka -lm
 endef
 $(foreach l,$(filter-out app,$(LAYERS)),$(eval $(call test_layer_rules,$(l))))
+TEST_LAYERS := $(ENGINE_LAYERS) web
 $(filter $(O)/tests/unit/app/%,$(UNIT_BIN)) $(SIM_BIN) $(FUZZ_BIN): $(O)/tests/%: tests/%.c \
-		$(TESTLIB) $(call arch_of,$(ENGINE_LAYERS)) Makefile
+		$(TESTLIB) $(call arch_of,$(TEST_LAYERS)) Makefile
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  TEST    $<")
-	$(Q)$(CC) $(STD) $(OPT) $(HARD) $(WARN) $(WERROR) $(ENGINE_LAYERS:%=-Idaemon/%) -Itests/lib \
-		-MMD -MP -MF $@.d $(LINK) -o $@ $< $(TESTLIB) $(call arch_of,$(ENGINE_LAYERS)) \
-		$(call libs_of,$(ENGINE_LAYERS)) -lcmocka -lm
+	$(Q)$(CC) $(STD) $(OPT) $(HARD) $(WARN) $(WERROR) $(TEST_LAYERS:%=-Idaemon/%) -Itests/lib \
+		-MMD -MP -MF $@.d $(LINK) -o $@ $< $(TESTLIB) $(call arch_of,$(TEST_LAYERS)) \
+		$(call libs_of,$(TEST_LAYERS)) -lcmocka -lm
 # Small programs that the Python tests drive: tests/lib/NAME_probe.c.
 LAYERS_deliver_probe := $(SEE_deliver)
 define probe_rules

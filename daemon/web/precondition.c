@@ -77,7 +77,8 @@ bool http_date_parse(const char *s, int64_t *ret)
 		!read_number(s + 17, 2, 23, &hour) || !read_number(s + 20, 2, 59, &minute) ||
 		!read_number(s + 23, 2, 60, &second) || !date_from_ymd(y, m, day, &d))
 		return false;
-	*ret = (int64_t)d.days * DAY_S + hour * 3600 + minute * 60 + second;
+	int64_t at = (int64_t)d.days * DAY_S + hour * 3600 + minute * 60 + second;
+	*ret = at < LAST_S ? at : LAST_S;
 	return true;
 }
 

@@ -1,0 +1,93 @@
+/* route: exact forms, nothing else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "route.h"
+
+#define T43 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO-_"
+
+static const struct {
+	const char *name;
+	enum http_method method;
+	const char *path;
+	enum route route;
+	bool refused;
+} CASES[] = {
+	{"feed", HTTP_GET, "/f/" T43 ".ics", ROUTE_FEED, false},
+	{"feed, head", HTTP_HEAD, "/f/" T43 ".ics", ROUTE_FEED, false},
+	{"feed, post", HTTP_POST, "/f/" T43 ".ics", ROUTE_FEED, true},
+	{"feed, other", HTTP_OTHER, "/f/" T43 ".ics", ROUTE_FEED, true},
+	{"receipts", HTTP_POST, "/r/" T43, ROUTE_RECEIPTS, false},
+	{"receipts, get", HTTP_GET, "/r/" T43, ROUTE_RECEIPTS, false},
+	{"receipts, head", HTTP_HEAD, "/r/" T43, ROUTE_RECEIPTS, true},
+	{"health", HTTP_GET, "/healthz", ROUTE_HEALTH, false},
+	{"health, post", HTTP_POST, "/healthz", ROUTE_HEALTH, true},
+	{"empty", HTTP_GET, "", ROUTE_NONE, false},
+	{"root", HTTP_GET, "/", ROUTE_NONE, false},
+	{"star", HTTP_OTHER, "*", ROUTE_NONE, true},
+	{"whole address", HTTP_GET, "http://x/healthz", ROUTE_NONE, false},
+	{"case", HTTP_GET, "/Healthz", ROUTE_NONE, false},
+	{"slash behind", HTTP_GET, "/healthz/", ROUTE_NONE, false},
+	{"two slashes", HTTP_GET, "//healthz", ROUTE_NONE, false},
+	{"dots", HTTP_GET, "/f/../healthz", ROUTE_NONE, false},
+	{"dots to the root", HTTP_GET, "/../../etc/passwd", ROUTE_NONE, false},
+	{"escaped NUL", HTTP_GET, "/healthz%00", ROUTE_NONE, false},
+	{"escaped letter", HTTP_GET, "/%68ealthz", ROUTE_NONE, false},
+	{"no token", HTTP_GET, "/f/.ics", ROUTE_NONE, false},
+	{"token short", HTTP_GET, "/f/abc.ics", ROUTE_NONE, false},
+	{"token long", HTTP_GET, "/f/" T43 "A.ics", ROUTE_NONE, false},
+	{"no ending", HTTP_GET, "/f/" T43, ROUTE_NONE, false},
+	{"other ending", HTTP_GET, "/f/" T43 ".ICS", ROUTE_NONE, false},
+	{"ending of another", HTTP_GET, "/r/" T43 ".ics", ROUTE_NONE, false},
+	{"slash in the token", HTTP_GET, "/r/abcdefghijklmnopqrstuvwxyz/ABCDEFGHIJKLMNO_",
+		ROUTE_NONE, false},
+	{"standard base64", HTTP_GET, "/r/abcdefghijklmnopqrstuvwxyz+ABCDEFGHIJKLMNO_", ROUTE_NONE,
+		false},
+	{"blank behind", HTTP_GET, "/healthz ", ROUTE_NONE, false},
+};
+
+static void forms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		struct routed r = route_find(CASES[i].method, CASES[i].path, strlen(CASES[i].path));
+		if (r.route != CASES[i].route || r.refused != CASES[i].refused)
+			fail_msg("%s: %d %d", CASES[i].name, r.route, r.refused);
+		bool token = r.route == ROUTE_FEED || r.route == ROUTE_RECEIPTS;
+		assert_string_equal(r.token, token ? T43 : "");
+		assert_true(r.allow[0] == 'G');
+	}
+}
+
+/* Only the bytes before the question mark count. */
+static void length(void **state)
+{
+	(void)state;
+	assert_int_equal(route_find(HTTP_GET, "/healthz?x", 8).route, ROUTE_HEALTH);
+	assert_int_equal(route_find(HTTP_GET, "/healthz", 7).route, ROUTE_NONE);
+}
+
+static void methods(void **state)
+{
+	(void)state;
+	assert_int_equal(http_method_parse("GET"), HTTP_GET);
+	assert_int_equal(http_method_parse("HEAD"), HTTP_HEAD);
+	assert_int_equal(http_method_parse("POST"), HTTP_POST);
+	assert_int_equal(http_method_parse("get"), HTTP_OTHER);
+	assert_int_equal(http_method_parse("GETS"), HTTP_OTHER);
+	assert_int_equal(http_method_parse(""), HTTP_OTHER);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forms), cmocka_unit_test(length), cmocka_unit_test(methods)};
+	return cmocka_run_group_tests_name("route", tests, NULL, NULL);
+}
