@@ -233,3 +233,14 @@ bool cli_call(const struct cli_daemon *where, const char *verb, json_t *given_ar
 		*ret_status = cli_fail(&d);
 	return rc == RC_OK;
 }
+
+const char *cli_text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	return s ? s : "";
+}
+
+long long cli_number(const json_t *o, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(o, key));
+}

@@ -95,4 +95,8 @@ bool cli_call(const struct cli_daemon *where, const char *verb, json_t *given_ar
 enum rc cli_try(const struct cli_daemon *where, const char *verb, json_t *given_args,
 	json_t **ret_data, struct diag *d) NODISCARD;
 
+/* Members of the daemon's answers: "" and 0 where there is none. */
+const char *cli_text(const json_t *o, const char *key);
+long long cli_number(const json_t *o, const char *key);
+
 #endif

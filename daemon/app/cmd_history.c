@@ -9,17 +9,6 @@
 #include "text.h"
 #include "word.h"
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-	return s ? s : "";
-}
-
-static long long number(const json_t *o, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(o, key));
-}
-
 static void print_value(const json_t *v)
 {
 	char reason[SAY_REASON_SIZE];
@@ -50,15 +39,15 @@ static void print_detail(const json_t *detail)
 static void print_row(const json_t *h)
 {
 	char at[64];
-	printf("%6lld  %s  ", number(h, "id"), say_civil(text_of(h, "at"), at));
-	cli_pad(stdout, word_of(text_of(h, "kind")), 14);
-	printf(" %-11s", text_of(h, "actor"));
-	if (number(h, "message"))
-		printf(" #%lld", number(h, "message"));
-	if (*text_of(h, "obligation"))
-		printf(" %s", text_of(h, "obligation"));
-	if (*text_of(h, "person"))
-		printf(" %s", text_of(h, "person"));
+	printf("%6lld  %s  ", cli_number(h, "id"), say_civil(cli_text(h, "at"), at));
+	cli_pad(stdout, word_of(cli_text(h, "kind")), 14);
+	printf(" %-11s", cli_text(h, "actor"));
+	if (cli_number(h, "message"))
+		printf(" #%lld", cli_number(h, "message"));
+	if (*cli_text(h, "obligation"))
+		printf(" %s", cli_text(h, "obligation"));
+	if (*cli_text(h, "person"))
+		printf(" %s", cli_text(h, "person"));
 	print_detail(json_object_get(h, "detail"));
 	putchar('\n');
 }

@@ -7,12 +7,6 @@
 #include "i18n.h"
 #include "say.h"
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-	return s ? s : "";
-}
-
 static void print_list(const json_t *data)
 {
 	size_t i;
@@ -20,9 +14,9 @@ static void print_list(const json_t *data)
 	char when[SAY_TIME_SIZE];
 	json_array_foreach(json_object_get(data, "links"), i, l)
 	{
-		const char *revoked = text_of(l, "revoked");
-		cli_pad(stdout, text_of(l, "kind"), 10);
-		cli_pad(stdout, text_of(l, "id"), 24);
+		const char *revoked = cli_text(l, "revoked");
+		cli_pad(stdout, cli_text(l, "kind"), 10);
+		cli_pad(stdout, cli_text(l, "id"), 24);
 		if (revoked[0])
 			printf(_("revoked %s\n"), say_civil(revoked, when));
 		else
@@ -33,7 +27,7 @@ static void print_list(const json_t *data)
 
 static void print_link(const json_t *l)
 {
-	const char *url = text_of(l, "url"), *path = text_of(l, "path");
+	const char *url = cli_text(l, "url"), *path = cli_text(l, "path");
 	if (!path[0])
 		printf(_("This link is revoked; deadlinectl link rotate makes a new one.\n"));
 	else

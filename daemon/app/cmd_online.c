@@ -7,20 +7,14 @@
 #include "i18n.h"
 #include "word.h"
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-	return s ? s : "";
-}
-
 static void print_obligation(const json_t *o)
 {
 	size_t i;
 	json_t *item;
-	printf("%s: %s\n", text_of(o, "id"), word_of(text_of(o, "state")));
+	printf("%s: %s\n", cli_text(o, "id"), word_of(cli_text(o, "state")));
 	json_array_foreach(json_object_get(o, "items"), i, item)
-		printf(_("  %s (%s): %s\n"), text_of(item, "name"), word_of(text_of(item, "form")),
-			word_of(text_of(item, "state")));
+		printf(_("  %s (%s): %s\n"), cli_text(item, "name"), word_of(cli_text(item, "form")),
+			word_of(cli_text(item, "state")));
 }
 
 static void set_text(json_t *args, const char *key, const char *value)
@@ -115,11 +109,6 @@ int cmd_occasion(const struct command *self, int argc, char **argv)
 	return finish_act(&where, "occasion", args);
 }
 
-static json_int_t number(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
-
 int cmd_reload(const struct command *self, int argc, char **argv)
 {
 	struct cli_daemon where = {0};
@@ -137,12 +126,12 @@ int cmd_reload(const struct command *self, int argc, char **argv)
 		return EXIT_DONE;
 	}
 	printf(_("Reloaded: %lld obligations; %lld appeared, %lld vanished, %lld moved; %lld reminders planned, %lld cancelled.\n"),
-		(long long)number(data, "obligations"), (long long)number(data, "appeared"),
-		(long long)number(data, "vanished"), (long long)number(data, "moved"),
-		(long long)number(data, "planned"), (long long)number(data, "cancelled"));
-	if (number(data, "revived"))
+		(long long)cli_number(data, "obligations"), (long long)cli_number(data, "appeared"),
+		(long long)cli_number(data, "vanished"), (long long)cli_number(data, "moved"),
+		(long long)cli_number(data, "planned"), (long long)cli_number(data, "cancelled"));
+	if (cli_number(data, "revived"))
 		printf(_("Contacts were corrected; lost messages that are replaced: %lld.\n"),
-			(long long)number(data, "revived"));
+			(long long)cli_number(data, "revived"));
 	json_decref(data);
 	return EXIT_DONE;
 }

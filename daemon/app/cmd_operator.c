@@ -12,17 +12,6 @@
 
 enum { TEST_WAIT_S = 30, TEST_LOOK_MS = 250 };
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-	return s ? s : "";
-}
-
-static long long number(const json_t *o, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(o, key));
-}
-
 /* "7" or "#7", as status prints it. */
 static bool message_operand(const char *s, long *ret)
 {
@@ -33,16 +22,16 @@ static bool message_operand(const char *s, long *ret)
 
 static void print_settled(const json_t *data)
 {
-	long long planned = number(data, "planned");
-	if (strcmp(text_of(data, "state"), "sent") == 0)
-		printf(_("Message %lld counts as sent.\n"), number(data, "message"));
+	long long planned = cli_number(data, "planned");
+	if (strcmp(cli_text(data, "state"), "sent") == 0)
+		printf(_("Message %lld counts as sent.\n"), cli_number(data, "message"));
 	else if (planned)
 		printf(_("Message %lld is replaced; reminders that go out anew: %lld.\n"),
-			number(data, "message"), planned);
+			cli_number(data, "message"), planned);
 	else
 		printf(_("Message %lld is replaced: later reminders say the same, so nothing goes "
 			 "out anew.\n"),
-			number(data, "message"));
+			cli_number(data, "message"));
 }
 
 int cmd_settle(const struct command *self, int argc, char **argv)
@@ -76,12 +65,12 @@ int cmd_settle(const struct command *self, int argc, char **argv)
 
 static void print_retried(const json_t *data)
 {
-	long long hurried = number(data, "hurried"), replaced = number(data, "replaced");
+	long long hurried = cli_number(data, "hurried"), replaced = cli_number(data, "replaced");
 	if (hurried)
 		printf(_("Messages that waited and are tried now: %lld.\n"), hurried);
 	if (replaced)
 		printf(_("Messages that were given up and are replaced: %lld; reminders that go out anew: %lld.\n"),
-			replaced, number(data, "planned"));
+			replaced, cli_number(data, "planned"));
 	if (!hurried && !replaced)
 		printf(_("No message waits to be retried.\n"));
 }
@@ -137,7 +126,7 @@ int cmd_clock_ok(const struct command *self, int argc, char **argv)
 		cli_print_json(data);
 		return EXIT_DONE;
 	}
-	printf(_("It is %s: believed.\n"), say_civil(text_of(data, "now"), now));
+	printf(_("It is %s: believed.\n"), say_civil(cli_text(data, "now"), now));
 	json_decref(data);
 	return EXIT_DONE;
 }
@@ -157,7 +146,7 @@ static bool await_outcome(
 			return false;
 		json_decref(*ret);
 		*ret = data;
-		if (strcmp(text_of(data, "state"), "claimed") != 0)
+		if (strcmp(cli_text(data, "state"), "claimed") != 0)
 			break;
 		nanosleep(&look, NULL);
 	}
@@ -167,18 +156,18 @@ static bool await_outcome(
 static void print_outcome(const json_t *m)
 {
 	char reason[SAY_REASON_SIZE];
-	const char *state = text_of(m, "state"), *id = text_of(m, "gateway_id");
+	const char *state = cli_text(m, "state"), *id = cli_text(m, "gateway_id");
 	if (strcmp(state, "claimed") == 0) {
 		printf(_("Message %lld: no answer within %d seconds; deadlinectl history --message "
 			 "%lld shows it later.\n"),
-			number(m, "message"), TEST_WAIT_S, number(m, "message"));
+			cli_number(m, "message"), TEST_WAIT_S, cli_number(m, "message"));
 		return;
 	}
-	printf(_("Message %lld to %s by %s: %s\n"), number(m, "message"), text_of(m, "person"),
-		word_of(text_of(m, "channel")), word_of(state));
-	printf(_("  the other side says: %s\n"), say_reason(text_of(m, "reason"), reason));
-	if (number(m, "code"))
-		printf(_("  its code: %lld\n"), number(m, "code"));
+	printf(_("Message %lld to %s by %s: %s\n"), cli_number(m, "message"), cli_text(m, "person"),
+		word_of(cli_text(m, "channel")), word_of(state));
+	printf(_("  the other side says: %s\n"), say_reason(cli_text(m, "reason"), reason));
+	if (cli_number(m, "code"))
+		printf(_("  its code: %lld\n"), cli_number(m, "code"));
 	if (*id)
 		printf(_("  its number for the message: %s\n"), id);
 }
@@ -203,7 +192,7 @@ int cmd_test_message(const struct command *self, int argc, char **argv)
 	json_decref(data);
 	if (!await_outcome(&where, id, &m, &status))
 		return status;
-	const char *state = text_of(m, "state");
+	const char *state = cli_text(m, "state");
 	status = strcmp(state, "sent") == 0 || strcmp(state, "delivered") == 0 ? EXIT_DONE
 									       : EXIT_PROBLEMS;
 	if (where.json) {

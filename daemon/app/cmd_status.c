@@ -10,17 +10,6 @@
 #include "text.h"
 #include "word.h"
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-	return s ? s : "";
-}
-
-static long long number(const json_t *o, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(o, key));
-}
-
 /* Ask, and print as JSON if that is wanted; true = the caller prints text. */
 static bool ask(const struct cli_daemon *where, const char *verb, json_t *args, json_t **ret,
 	int *ret_status)
@@ -48,18 +37,18 @@ static const char *remedy(const char *state)
 
 static void print_remedy(const json_t *t)
 {
-	const char *form = remedy(text_of(t, "state"));
+	const char *form = remedy(cli_text(t, "state"));
 	fputs("       ", stdout);
 	if (!form)
 		puts(_("correct the contact, then: deadlinectl reload"));
-	else if (strcmp(text_of(t, "state"), "retry") == 0)
-		printf(form, number(t, "message"));
+	else if (strcmp(cli_text(t, "state"), "retry") == 0)
+		printf(form, cli_number(t, "message"));
 	else {
-		fputs(strcmp(text_of(t, "state"), "dead") == 0
+		fputs(strcmp(cli_text(t, "state"), "dead") == 0
 				? _("correct the contact and reload, or: ")
 				: _("ask whether it arrived, then: "),
 			stdout);
-		printf(form, number(t, "message"));
+		printf(form, cli_number(t, "message"));
 	}
 }
 
@@ -70,10 +59,10 @@ static void print_trouble(const json_t *trouble, const struct cli_style *st)
 	char since[64], reason[SAY_REASON_SIZE];
 	json_array_foreach(trouble, i, t)
 	{
-		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, number(t, "message"), st->off,
-			word_of(text_of(t, "channel")), text_of(t, "person"),
-			word_of(text_of(t, "state")), say_reason(text_of(t, "reason"), reason),
-			say_civil(text_of(t, "since"), since));
+		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, cli_number(t, "message"), st->off,
+			word_of(cli_text(t, "channel")), cli_text(t, "person"),
+			word_of(cli_text(t, "state")), say_reason(cli_text(t, "reason"), reason),
+			say_civil(cli_text(t, "since"), since));
 		print_remedy(t);
 	}
 }
@@ -100,14 +89,14 @@ static void print_destinations(const json_t *list, const struct cli_style *st)
 	char since[64], next[64], reason[SAY_REASON_SIZE];
 	json_array_foreach(list, i, x)
 	{
-		if (!*text_of(x, "down_since"))
+		if (!*cli_text(x, "down_since"))
 			continue;
 		printf(_("%s%s does not work%s since %s: %s\n"), st->red,
-			word_of(text_of(x, "name")), st->off,
-			say_civil(text_of(x, "down_since"), since),
-			say_reason(text_of(x, "reason"), reason));
+			word_of(cli_text(x, "name")), st->off,
+			say_civil(cli_text(x, "down_since"), since),
+			say_reason(cli_text(x, "reason"), reason));
 		printf(_("       next try %s; at once: deadlinectl retry\n"),
-			say_civil(text_of(x, "next_probe"), next));
+			say_civil(cli_text(x, "next_probe"), next));
 	}
 }
 
@@ -115,7 +104,7 @@ static bool has_outage(const json_t *list)
 {
 	size_t i;
 	json_t *x;
-	json_array_foreach(list, i, x) if (*text_of(x, "down_since")) return true;
+	json_array_foreach(list, i, x) if (*cli_text(x, "down_since")) return true;
 	return false;
 }
 
@@ -132,7 +121,7 @@ static void print_fault(const json_t *fault)
 static bool is_well(const json_t *s)
 {
 	const json_t *config = json_object_get(s, "config");
-	return !json_is_true(json_object_get(config, "stale")) && !*text_of(s, "hold") &&
+	return !json_is_true(json_object_get(config, "stale")) && !*cli_text(s, "hold") &&
 	       !has_outage(json_object_get(s, "destinations")) &&
 	       json_array_size(json_object_get(s, "trouble")) == 0;
 }
@@ -142,14 +131,14 @@ static void print_needs(const json_t *s, const struct cli_style *st)
 {
 	const json_t *w = json_object_get(s, "waiting");
 	char oldest[64];
-	print_hold(text_of(s, "hold"), st);
+	print_hold(cli_text(s, "hold"), st);
 	print_destinations(json_object_get(s, "destinations"), st);
-	if (number(w, "needs_hand"))
+	if (cli_number(w, "needs_hand"))
 		printf(_("Messages lost or of unknown fate, see below: %lld.\n"),
-			number(w, "needs_hand"));
-	if (number(w, "messages"))
+			cli_number(w, "needs_hand"));
+	if (cli_number(w, "messages"))
 		printf(_("Messages that wait to be tried again: %lld, the oldest since %s.\n"),
-			number(w, "messages"), say_civil(text_of(w, "oldest"), oldest));
+			cli_number(w, "messages"), say_civil(cli_text(w, "oldest"), oldest));
 }
 
 static void print_status(const json_t *s)
@@ -165,20 +154,20 @@ static void print_status(const json_t *s)
 	bool well = is_well(s);
 	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
 		well ? _("All is well.") : _("Something needs you."), st->off,
-		say_civil(text_of(s, "now"), now), text_of(s, "version"), number(s, "pid"));
+		say_civil(cli_text(s, "now"), now), cli_text(s, "version"), cli_number(s, "pid"));
 	print_needs(s, st);
 	printf(_("Obligations  open %lld (overdue %lld), reported %lld, done %lld, waived %lld, "
 		 "waiting %lld\n"),
-		number(o, "open"), number(o, "overdue"), number(o, "reported"), number(o, "done"),
-		number(o, "waived"), number(o, "waiting"));
+		cli_number(o, "open"), cli_number(o, "overdue"), cli_number(o, "reported"), cli_number(o, "done"),
+		cli_number(o, "waived"), cli_number(o, "waiting"));
 	printf(_("Reminders    planned %lld, sent %lld, merged %lld, cancelled %lld; next %s\n"),
-		number(r, "planned"), number(r, "sent"), number(r, "superseded"),
-		number(r, "cancelled"), say_civil(text_of(s, "next_wake"), next));
+		cli_number(r, "planned"), cli_number(r, "sent"), cli_number(r, "superseded"),
+		cli_number(r, "cancelled"), say_civil(cli_text(s, "next_wake"), next));
 	printf(_("Messages     sent %lld, waiting to retry %lld, unknown %lld, dead %lld\n"),
-		number(m, "sent") + number(m, "delivered"), number(m, "retry"),
-		number(m, "unknown"), number(m, "dead"));
-	printf(_("Configuration %s, loaded %s\n"), text_of(config, "path"),
-		say_civil(text_of(config, "loaded_at"), loaded));
+		cli_number(m, "sent") + cli_number(m, "delivered"), cli_number(m, "retry"),
+		cli_number(m, "unknown"), cli_number(m, "dead"));
+	printf(_("Configuration %s, loaded %s\n"), cli_text(config, "path"),
+		say_civil(cli_text(config, "loaded_at"), loaded));
 	if (stale)
 		printf("%s%s%s\n", st->red,
 			_("The files have faults; the last good set is in force:"), st->off);
@@ -227,10 +216,10 @@ int cmd_next(const struct command *self, int argc, char **argv)
 	json_array_foreach(json_object_get(data, "reminders"), i, r)
 	{
 		char at[64];
-		printf("%s  ", say_civil(text_of(r, "at"), at));
-		cli_pad(stdout, word_of(text_of(r, "channel")), 5);
-		cli_pad(stdout, text_of(r, "name"), 20);
-		printf("  %s %s%s\n", text_of(r, "obligation"), text_of(r, "step"),
+		printf("%s  ", say_civil(cli_text(r, "at"), at));
+		cli_pad(stdout, word_of(cli_text(r, "channel")), 5);
+		cli_pad(stdout, cli_text(r, "name"), 20);
+		printf("  %s %s%s\n", cli_text(r, "obligation"), cli_text(r, "step"),
 			json_is_true(json_object_get(r, "late")) ? _(" (late)") : "");
 	}
 	json_decref(data);
@@ -243,7 +232,7 @@ static size_t count_missing(const json_t *items)
 {
 	size_t i, n = 0;
 	json_t *item;
-	json_array_foreach(items, i, item) n += strcmp(text_of(item, "state"), "missing") == 0;
+	json_array_foreach(items, i, item) n += strcmp(cli_text(item, "state"), "missing") == 0;
 	return n;
 }
 
@@ -257,10 +246,10 @@ static void print_missing(const json_t *items)
 	}
 	json_array_foreach(items, i, item)
 	{
-		if (strcmp(text_of(item, "state"), "missing") != 0)
+		if (strcmp(cli_text(item, "state"), "missing") != 0)
 			continue;
 		fputs(n++ ? _(", ") : _("missing: "), stdout);
-		printf(_("%s (%s)"), text_of(item, "name"), word_of(text_of(item, "form")));
+		printf(_("%s (%s)"), cli_text(item, "name"), word_of(cli_text(item, "form")));
 	}
 }
 
@@ -282,11 +271,11 @@ int cmd_list(const struct command *self, int argc, char **argv)
 	json_array_foreach(json_object_get(data, "obligations"), i, o)
 	{
 		char due[64];
-		const char *due_at = text_of(o, "due_at");
+		const char *due_at = cli_text(o, "due_at");
 		cli_pad(stdout, due_at[0] ? say_civil(due_at, due) : _("no date yet"), 22);
-		cli_pad(stdout, text_of(o, "id"), 38);
+		cli_pad(stdout, cli_text(o, "id"), 38);
 		putchar(' ');
-		cli_pad(stdout, word_of(text_of(o, "state")), 10);
+		cli_pad(stdout, word_of(cli_text(o, "state")), 10);
 		putchar(' ');
 		print_missing(json_object_get(o, "items"));
 		putchar('\n');
