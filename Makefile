@@ -19,7 +19,7 @@ PKG_BUILD := gcc libc6-dev pkg-config gettext libcurl4-openssl-dev libical-dev l
 	libconfig-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libssl-dev libqrencode-dev \
 	zlib1g-dev tzdata ca-certificates
 PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd \
-	python3-icalendar openssl mandoc faketime
+	python3-icalendar openssl mandoc faketime strace patch
 # Postfix, sasl2-bin and Kannel are unpacked below build/peers/ (tests/lib/peers/debs.py), for their
 # installation would start them: here is what they link to.
 PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \
@@ -101,6 +101,16 @@ $(O)/$(1)/%.o: daemon/$(1)/%.c Makefile
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
+# Page templates and the stylesheet, as strings: the web program reads no files of its own.
+PAGES := $(wildcard daemon/web/pages/*)
+$(O)/web/page_texts.c: $(PAGES) Makefile
+	@mkdir -p $(@D)
+	$(Q)for f in $(PAGES); do n=$${f##*/}; echo "const char PAGE_TEXT_$${n%%.*}[] ="; \
+		sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $$f; echo ';'; done >$@
+$(O)/web/page_texts.o: $(O)/web/page_texts.c daemon/web/page_texts.h
+	$(Q)$(CC) $(STD) $(OPT) $(HARD) $(WARN) $(WERROR) -Idaemon/web -include page_texts.h -c -o $@ $<
+$(O)/libweb.a: $(O)/web/page_texts.o
+
 # Where it will be installed is compiled in: another place compiles these anew.
 $(shell mkdir -p $(O); echo '$(PREFIX) $(SYSCONFDIR)' | cmp -s - $(O)/places || \
 	echo '$(PREFIX) $(SYSCONFDIR)' >$(O)/places)
@@ -169,6 +179,7 @@ $(filter $(O)/tests/unit/app/%,$(UNIT_BIN)) $(SIM_BIN) $(FUZZ_BIN): $(O)/tests/%
 		$(call libs_of,$(TEST_LAYERS)) -lcmocka -lm
 # Small programs that the Python tests drive: tests/lib/NAME_probe.c.
 LAYERS_deliver_probe := $(SEE_deliver)
+LAYERS_page_probe := $(SEE_web)
 define probe_rules
 $(BIN)/tests/$(1): $(O)/testlib/$(1).o $(call arch_of,$(LAYERS_$(1)))
 	@mkdir -p $$(@D)
@@ -190,8 +201,22 @@ system: all $(PROBES)
 fuzz-replay: $(FUZZ_BIN)
 	$(Q)for t in $(FUZZ_BIN); do $$t tests/fuzz/corpus-$${t##*/fuzz_} || exit 1; done
 
+# Kills at random moments, at system calls, by loss of power: tests/crash/README.md.
+.PHONY: crash crash-test crash-plants
+N    ?= 100
+SEED ?=
+crash: all
+	$(Q)$(PYTEST) tests/crash
+crash-test: deps-test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/crash/crash.py --program $(BIN)/deadlined --kills $(N) --images $$(($(N) / 10)) \
+		--syscalls $(or $(STRIDE),25) $(SEED:%=--seed %)
+crash-plants: deps-test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/crash/plants.py $(SEED:%=--seed %)
+
 test: deps-test
-	$(Q)$(MAKE) --no-print-directory all unit golden sim system fuzz-replay
+	$(Q)$(MAKE) --no-print-directory all unit golden sim system crash fuzz-replay
 test-peers: deps-peers
 	$(Q)$(MAKE) --no-print-directory all $(PROBES)
 	$(Q)$(PYTEST) tests/peers
@@ -243,6 +268,8 @@ help:
 	@echo 'make test       unit, golden, sim, system, fuzz replay (Debian packages only)'
 	@echo 'make test-peers the heavy real parts: Postfix, Kannel, calendar clients'
 	@echo 'make asan       unit, golden, sim under ASan and UBSan'
+	@echo 'make crash-test N=100 [SEED=n]  kill it again and again, count what is lost or doubled'
+	@echo 'make crash-plants               the bugs planted into copies of it have to be found'
 	@echo 'make bench      budgets, each as a ratio to a peer, with a hash of the result'
 	@echo 'make golden ACCEPT=1 [T=name]   take the present output as expected'
 	@echo 'make install PREFIX=/usr/local DESTDIR='
