@@ -64,7 +64,7 @@ def report(done, total, discard):
     """Adds up what a job found; says what is wrong.  Returns whether anything is."""
     name, count, problems, folder = done
     total.update(count)
-    for text in problems[:8]:
+    for text in problems[:2 if discard else 8]:
         print(f"world {name}: {text}")
     for one in (folder or "").split():
         if discard:

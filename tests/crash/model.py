@@ -184,6 +184,7 @@ class Check:
         self.legal()
         self.acceptances()
         self.each_message()
+        self.too_late()
         self.each_reminder()
         self.each_expected()
         return self
@@ -273,6 +274,24 @@ class Check:
             self.count["dup_mail_explained"] += more
         else:
             self.bad("dup_mail", f"message {m['id']} {ref}: {more} more than one, {doubts} doubts")
+
+    def too_late(self):
+        """Nothing is claimed about what has come in, and nothing after it was given up."""
+        last = collections.defaultdict(int)  # of each command: it is in force once its last row is there
+        for a in self.ev.acts:
+            last[a["batch"]] = max(last[a["batch"]], a["id"])
+        done = {}
+        for a in self.ev.acts:
+            if a["kind"] == "receive" and a["undone"] is None:
+                done[a["obligation"]] = min(last[a["batch"]], done.get(a["obligation"], 1 << 62))
+        for mid, m in self.ev.messages.items():
+            claims = [h for h in self.ev.of_message[mid] if h["kind"] == "claimed"]
+            for r in self.ev.parts[mid]:
+                if r["cause"] == 0 and claims and claims[0]["id"] > done.get(r["obligation"], 1 << 62):
+                    self.bad("unexplained", f"message {mid} was claimed after it came in: {name(r)}")
+            for h in claims:
+                if h["at"] > m["give_up_at"]:
+                    self.bad("unexplained", f"message {mid} was claimed after its give-up time")
 
     def each_message(self):
         for mid, m in self.ev.messages.items():
