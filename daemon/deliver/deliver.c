@@ -10,6 +10,7 @@
 #include "email.h"
 #include "mime.h"
 #include "sms.h"
+#include "sms_ask.h"
 #include "spool.h"
 #include "text.h"
 #include "transport.h"
@@ -28,6 +29,7 @@ struct deliver {
 	struct email *email; /* likewise */
 	struct spool *spool; /* made with the first spool transport */
 	struct attempt *attempts;
+	struct sms_ask *asking; /* NULL: no question is on its way */
 	size_t in_flight[CHANNEL_COUNT];
 };
 
@@ -388,4 +390,25 @@ void deliver_abandon(struct deliver *dv)
 	deliver_stop(dv);
 	while (dv->attempts)
 		dv->attempts->abandon(dv->attempts);
+	sms_ask_abandon(dv->asking);
+}
+
+bool deliver_can_ask(const struct deliver *dv)
+{
+	return !deliver_is_spool(dv, CHANNEL_SMS) && sms_can_ask(&dv->settings->sms);
+}
+
+enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer_fn *answer,
+	void *ctx, struct diag *d)
+{
+	if (dv->stopped)
+		return diag_set(d, RC_STATE, N_("delivery has been stopped"));
+	if (!deliver_can_ask(dv))
+		return diag_set(d, RC_STATE, N_("this gateway cannot be asked"));
+	if (dv->asking)
+		return diag_set(d, RC_BUSY, N_("a question to the gateway is on its way"));
+	if (!phone_is_valid(q->recipient) || !client_ref_is_valid(q->client_ref))
+		return diag_set(d, RC_INVALID, N_("the client reference is not valid"));
+	sms_ask(&dv->asking, dv->wire, &dv->limits, dv->settings, q, answer, ctx);
+	return RC_OK;
 }

@@ -117,13 +117,14 @@ struct question {
 };
 typedef void deliver_answer_fn(void *ctx, int64_t message_id, const struct receipt *receipt);
 /* One question at a time is answered by exactly one call of answer(), with RECEIPT_NONE if the gateway
- * could not be asked.  RC_BUSY: one is on its way; RC_STATE: deliver_can_ask is false or stopped. */
+ * could not be asked, from the loop or before deliver_ask returns.  RC_BUSY: one is on its way; RC_STATE:
+ * deliver_can_ask is false or stopped; RC_INVALID: no such message can have been sent. */
 enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer_fn *answer,
 	void *ctx, struct diag *d) NODISCARD;
 
 /* What a gateway pushed: the query string ("" if none) and body of its request, at most 64 KiB.
  * Writes at most max receipts, returns their number; RC_INVALID if it is not what the configured
- * gateway sends.  ret_reply: the body that the gateway wants as an answer (static). */
+ * gateway sends, RC_LIMIT if it is longer.  ret_reply: the body that the gateway wants as an answer (static). */
 enum rc deliver_parse_push(const struct sms_settings *sms, const char *query, const char *body,
 	size_t len, struct receipt *ret, size_t max, size_t *ret_n, const char **ret_reply,
 	struct diag *d) NODISCARD;

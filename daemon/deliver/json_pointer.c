@@ -7,14 +7,24 @@
 
 enum { TOKEN_MAX = 128 };
 
-json_t *json_load_reply(const char *body, size_t len)
+static json_t *load(const char *body, size_t len, size_t max_parts)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < len; i++)
 		n += body[i] == '[' || body[i] == '{' || body[i] == ',';
-	if (n > JSON_PARTS_MAX)
+	if (n > max_parts)
 		return NULL;
 	return json_loadb(body, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+}
+
+json_t *json_load_reply(const char *body, size_t len)
+{
+	return load(body, len, JSON_PARTS_MAX);
+}
+
+json_t *json_load_receipts(const char *body, size_t len)
+{
+	return load(body, len, JSON_RECEIPTS_PARTS_MAX);
 }
 
 /* One reference token; ~1 is '/', ~0 is '~'.  Returns what follows it, or NULL if it is too long. */

@@ -7,7 +7,9 @@
 #include <jansson.h>
 
 #include "address.h"
+#include "sign_mas.h"
 #include "sms_classify.h"
+#include "sms_cloud.h"
 #include "sms_template.h"
 #include "text.h"
 
@@ -223,13 +225,71 @@ static void check_rules(const struct checker *c, const struct sms_settings *s)
 		regfree(&re);
 }
 
+/* ---- clouds ------------------------------------------------------------------------------------- */
+
+enum { ALIYUN = 1, TENCENT = 2, MAS = 4, MAS_TEMPLATE = 8, ALL = 15 };
+
+static unsigned bit_of(enum transport_kind kind)
+{
+	return kind == TRANSPORT_ALIYUN    ? ALIYUN
+	       : kind == TRANSPORT_TENCENT ? TENCENT
+	       : kind == TRANSPORT_MAS     ? MAS
+					   : MAS_TEMPLATE;
+}
+
+/* What a driver takes for granted. */
+static void check_needs(const struct checker *c, const struct sms_settings *s)
+{
+	const struct {
+		unsigned kinds;
+		const char *name, *value;
+	} NEED[] = {
+		{ALL, "user", s->user},
+		{ALL, "password_credential", s->password_credential},
+		{ALIYUN | TENCENT, "sign", s->sign},
+		{ALIYUN | TENCENT | MAS_TEMPLATE, "template", s->template_code},
+		{TENCENT, "app_id", s->app_id},
+		{TENCENT, "region", s->region},
+		{MAS | MAS_TEMPLATE, "enterprise", s->enterprise},
+		{MAS | MAS_TEMPLATE, "sign_code", s->sign_code},
+	};
+	for (size_t i = 0; i < sizeof NEED / sizeof *NEED; i++)
+		if ((NEED[i].kinds & bit_of(s->kind)) && (!NEED[i].value || !*NEED[i].value))
+			FAULT(c, N_("this gateway needs %s"), NEED[i].name);
+}
+
+static void check_md5(const struct checker *c)
+{
+	static const struct mas_request any = {.content = "x"};
+	struct diag d = DIAG_INIT;
+	char mac[MAS_MAC_SIZE];
+	if (mas_mac(&any, mac, &d))
+		add(c, &d);
+}
+
+static void check_cloud(const struct checker *c, const struct sms_settings *s, struct buf *out)
+{
+	check_url(c, s, out);
+	if (s->url && strchr(s->url, '?'))
+		FAULT(c, N_("the gateway's URL has a query, which this transport writes itself"));
+	check_needs(c, s);
+	if (bit_of(s->kind) & (MAS | MAS_TEMPLATE))
+		check_md5(c);
+}
+
 void sms_template_check(const struct sms_settings *s, struct diags *ds)
 {
 	const struct checker c = {ds, s->src};
 	struct buf out;
-	if (s->kind != TRANSPORT_HTTP && s->kind != TRANSPORT_KANNEL)
+	bool cloud = cloud_of(s->kind) != NULL;
+	if (s->kind != TRANSPORT_HTTP && s->kind != TRANSPORT_KANNEL && !cloud)
 		return;
 	buf_init(&out, 256 * 1024);
+	if (cloud) {
+		check_cloud(&c, s, &out);
+		buf_done(&out);
+		return;
+	}
 	check_url(&c, s, &out);
 	for (size_t i = 0; i < s->n_headers; i++)
 		check_header(ds, &s->header[i], &out);

@@ -45,7 +45,7 @@ enum rc sms_render(const char *template, enum sms_escape escape, const struct sm
 
 bool sms_template_uses(const char *template, enum sms_name name); /* NULL uses nothing */
 
-/* All faults of an HTTP or Kannel gateway's settings, each at its line. */
+/* All faults of a gateway's settings, each at its line. */
 void sms_template_check(const struct sms_settings *s, struct diags *ds);
 
 #endif

@@ -4,9 +4,10 @@
  * In:  {"email":{...},"sms":{...},"rooms":[...],"options":{...}} first and again for a reload; then messages
  *      {"id","channel","to","ref","bytes"|"text"|"mail":{...},"placeholder","sample"};
  *      {"wait":true} until nothing is in flight, {"run_ms":N}, {"stop":true}, {"abandon":true},
+ *      {"ask":{"id","to","ref","peer_id","sent_at","at"}} what became of an SMS;
  *      {"mark":true} memory is measured from here.
  * Out: one line per outcome {"id","class","fault","code","retry_after","too_big","reason",
- *      "peer_id"}; {"id","refused"} when deliver_submit says no; at the end {"stall_ms"}: the
+ *      "peer_id"}; {"asked","receipt","ref","peer_id","reason"}; {"id","refused"} when deliver_submit says no; at the end {"stall_ms"}: the
  *      longest time that the loop did not turn, "grown_kib": by how much the most memory that was
  *      resident since the mark was more than at it.
  */
@@ -25,6 +26,7 @@ enum { TICK_US = 20000 };
 
 static sd_event *loop;
 static struct deliver *dv;
+static bool asking;
 static uint64_t last_tick, worst_gap;
 static long marked_kib;
 
@@ -114,6 +116,16 @@ static const struct pair *read_pairs(const json_t *list, size_t *ret_n)
 	return p;
 }
 
+/* Names. */
+static const struct sms_variable *read_variables(const json_t *list, size_t *ret_n)
+{
+	*ret_n = json_array_size(list);
+	struct sms_variable *v = calloc(*ret_n + 1, sizeof *v);
+	for (size_t i = 0; i < *ret_n; i++)
+		v[i].name = json_string_value(json_array_get(list, i));
+	return v;
+}
+
 static const char *const *read_list(const json_t *list, size_t *ret_n)
 {
 	*ret_n = json_array_size(list);
@@ -125,7 +137,8 @@ static const char *const *read_list(const json_t *list, size_t *ret_n)
 
 static struct sms_settings read_sms(const json_t *o)
 {
-	static const char *const kind[] = {"spool", "smtp", "http", "kannel", NULL};
+	static const char *const kind[] = {"spool", "smtp", "http", "kannel", "aliyun", "tencent",
+		"mas", "mas-template", NULL};
 	struct sms_settings s = {
 		.kind = (enum transport_kind)pick(text_of(o, "kind"), kind, 0),
 		.url = text_of(o, "url"),
@@ -142,11 +155,19 @@ static struct sms_settings read_sms(const json_t *o)
 		.id_pointer = text_of(o, "id_pointer"),
 		.idempotency_header = text_of(o, "idempotency_header"),
 		.max_units = int_of(o, "max_units", 0),
+		.template_code = text_of(o, "template"),
+		.region = text_of(o, "region"),
+		.app_id = text_of(o, "app_id"),
+		.enterprise = text_of(o, "enterprise"),
+		.sign_code = text_of(o, "sign_code"),
+		.add_serial = text_of(o, "add_serial"),
+		.receipts = !json_is_false(json_object_get(o, "receipts")),
 		.ca_file = text_of(o, "ca_file"),
 		.allow_http = json_is_true(json_object_get(o, "allow_http")),
 	};
 	s.header = read_pairs(json_object_get(o, "header"), &s.n_headers);
 	s.field = read_pairs(json_object_get(o, "field"), &s.n_fields);
+	s.variable = read_variables(json_object_get(o, "variables"), &s.n_variables);
 	s.success_values = read_list(json_object_get(o, "success_values"), &s.n_success_values);
 	s.temporary_values =
 		read_list(json_object_get(o, "temporary_values"), &s.n_temporary_values);
@@ -159,6 +180,7 @@ static void free_lists(struct sms_settings *s)
 {
 	free((void *)(uintptr_t)s->header);
 	free((void *)(uintptr_t)s->field);
+	free((void *)(uintptr_t)s->variable);
 	free((void *)(uintptr_t)s->success_values);
 	free((void *)(uintptr_t)s->temporary_values);
 	free((void *)(uintptr_t)s->permanent_values);
@@ -293,9 +315,41 @@ static void submit(const json_t *o)
 	free(built);
 }
 
+static void on_answer(void *ctx, int64_t id, const struct receipt *r)
+{
+	static const char *const class[] = {
+		"none", "waiting", "delivered", "undelivered", "not-taken"};
+	(void)ctx;
+	asking = false;
+	print(json_pack("{s:I,s:s,s:s,s:s,s:s}", "asked", (json_int_t)id, "receipt",
+		class[r->class], "ref", r->client_ref, "peer_id", r->peer_id, "reason", r->reason));
+}
+
+static void ask(const json_t *o)
+{
+	const char *peer_id = text_of(o, "peer_id");
+	struct question q = {
+		.message_id = int_of(o, "id", 0),
+		.recipient = text_of(o, "to"),
+		.client_ref = text_of(o, "ref"),
+		.peer_id = peer_id ? peer_id : "",
+		.sent_at = {int_of(o, "sent_at", 0)},
+		.now = {int_of(o, "at", 0)},
+	};
+	struct diag d = DIAG_INIT;
+	asking = true;
+	enum rc rc = deliver_ask(dv, &q, on_answer, NULL, &d);
+	if (rc) {
+		char why[DIAG_TEXT_MAX];
+		asking = false;
+		diag_text(&d, NULL, why, sizeof why);
+		print(json_pack("{s:I,s:s}", "id", (json_int_t)q.message_id, "refused", why));
+	}
+}
+
 static void wait_idle(void)
 {
-	while (dv && deliver_in_flight(dv))
+	while (dv && (deliver_in_flight(dv) || asking))
 		turn();
 }
 
@@ -341,6 +395,8 @@ static void obey(json_t *o)
 		return;
 	else if (json_object_get(o, "channel"))
 		submit(o);
+	else if (json_object_get(o, "ask"))
+		ask(json_object_get(o, "ask"));
 	else if (json_object_get(o, "wait"))
 		wait_idle();
 	else if (json_object_get(o, "run_ms"))

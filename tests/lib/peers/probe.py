@@ -23,6 +23,7 @@ class Result:
         self.outcome = {o["id"]: o for o in lines if "class" in o}
         self.order = [o["id"] for o in lines if "class" in o]
         self.refused = {o["id"]: o["refused"] for o in lines if "refused" in o}
+        self.receipt = {o["asked"]: o for o in lines if "asked" in o}
         self.errors = [o for o in lines if "config_error" in o or "mime_error" in o]
         self.stall_ms = lines[-1]["stall_ms"] if lines else None
         self.grown_kib = lines[-1]["grown_kib"] if lines else None
