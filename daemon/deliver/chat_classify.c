@@ -18,16 +18,22 @@ struct verdict {
 	enum outcome_class class;
 	enum outcome_fault fault;
 	int wait_s;
-	const char *what;
+	const char *what; /* NULL: as CLASS_WHAT says */
+};
+
+static const char *const CLASS_WHAT[] = {
+	[OUTCOME_SENT] = N_("taken"),
+	[OUTCOME_RETRY] = N_("not taken, for now"),
+	[OUTCOME_DEAD] = N_("the robot refuses the message"),
 };
 
 #define SENT(code)                                                                                 \
 	{                                                                                          \
-		code, OUTCOME_SENT, FAULT_NONE, 0, "taken"                                         \
+		code, OUTCOME_SENT, FAULT_NONE, 0, NULL                                            \
 	}
 #define LATER(code, wait)                                                                          \
 	{                                                                                          \
-		code, OUTCOME_RETRY, FAULT_PEER, wait, "not taken, for now"                        \
+		code, OUTCOME_RETRY, FAULT_PEER, wait, NULL                                        \
 	}
 #define CONFIG(code, what)                                                                         \
 	{                                                                                          \
@@ -35,14 +41,14 @@ struct verdict {
 	}
 #define NEVER(code)                                                                                \
 	{                                                                                          \
-		code, OUTCOME_DEAD, FAULT_MESSAGE, 0, "the robot refuses the message"              \
+		code, OUTCOME_DEAD, FAULT_MESSAGE, 0, NULL                                         \
 	}
 
 static const struct verdict WECOM[] = {
 	SENT(0),
 	LATER(-1, SOON),
 	LATER(45009, MINUTE),
-	{93000, OUTCOME_RETRY, FAULT_CONFIG, MINUTE, "the key of the robot is not valid"},
+	{93000, OUTCOME_RETRY, FAULT_CONFIG, MINUTE, N_("the key of the robot is not valid")},
 	NEVER(40008),
 	NEVER(40033),
 	NEVER(40058),
@@ -54,26 +60,26 @@ static const struct verdict DINGTALK[] = {
 	LATER(-1, SOON),
 	LATER(130101, TEN_MINUTES),
 	LATER(410100, TEN_MINUTES),
-	CONFIG(310000, "keyword, signature, clock or network address do not suit the robot"),
-	CONFIG(300001, "the token of the robot is not valid"),
-	CONFIG(300005, "the token of the robot is not valid"),
-	CONFIG(400101, "the token of the robot is not valid"),
-	CONFIG(400013, "the group is gone"),
-	CONFIG(400102, "the robot has been stopped"),
-	CONFIG(400106, "the robot is gone"),
-	CONFIG(40035, "the robot refuses the request"),
-	CONFIG(43002, "the robot refuses the request"),
-	CONFIG(43004, "the robot refuses the request"),
-	CONFIG(400105, "the robot refuses the request"),
+	CONFIG(310000, N_("keyword, signature, clock or network address do not suit the robot")),
+	CONFIG(300001, N_("the token of the robot is not valid")),
+	CONFIG(300005, N_("the token of the robot is not valid")),
+	CONFIG(400101, N_("the token of the robot is not valid")),
+	CONFIG(400013, N_("the group is gone")),
+	CONFIG(400102, N_("the robot has been stopped")),
+	CONFIG(400106, N_("the robot is gone")),
+	CONFIG(40035, N_("the robot refuses the request")),
+	CONFIG(43002, N_("the robot refuses the request")),
+	CONFIG(43004, N_("the robot refuses the request")),
+	CONFIG(400105, N_("the robot refuses the request")),
 };
 
 static const struct verdict FEISHU[] = {
 	SENT(0),
 	LATER(11232, MINUTE),
-	CONFIG(19001, "the token of the robot is not valid"),
-	CONFIG(19021, "signature or clock do not suit the robot"),
-	CONFIG(19022, "the robot does not accept our network address"),
-	CONFIG(19024, "the keyword of the robot is missing"),
+	CONFIG(19001, N_("the token of the robot is not valid")),
+	CONFIG(19021, N_("signature or clock do not suit the robot")),
+	CONFIG(19022, N_("the robot does not accept our network address")),
+	CONFIG(19024, N_("the keyword of the robot is missing")),
 	NEVER(9499),
 };
 
@@ -132,16 +138,16 @@ static bool classify_json(
 		o->class = v->class;
 		o->fault = v->fault;
 		o->retry_after_s = v->wait_s;
-		set_reason(o, r, v->what, code, words);
+		set_reason(o, r, v->what ? v->what : CLASS_WHAT[v->class], code, words);
 	} else if (!*code && kind == TRANSPORT_DINGTALK && is_gate(json)) {
 		o->class = OUTCOME_RETRY;
 		o->fault = FAULT_PEER;
 		o->retry_after_s = bound_wait(json_integer_value(json_object_get(json, "wait")));
-		set_reason(o, r, "not taken, for now", "", "");
+		set_reason(o, r, N_("not taken, for now"), "", "");
 	} else if (r->status >= 200 && r->status < 300) {
 		o->class = OUTCOME_UNKNOWN;
 		o->fault = FAULT_PEER;
-		set_reason(o, r, "the robot's answer is not one that we know", code, words);
+		set_reason(o, r, N_("the robot's answer is not one that we know"), code, words);
 	} else {
 		return false;
 	}
