@@ -121,6 +121,7 @@ TABLES = {
     "WORKDAYS": ["WORKDAY_FIELD", "NOTICE_FIELD"],
     "EMAIL": ["EMAIL_FIELD"],
     "SMS": ["SMS_FIELD", "SUCCESS_FIELD", "PAIR_FIELD", "VARIABLE_FIELD"],
+    "CHAT": ["ROOM_FIELD"],
     "LIMITS": ["LIMIT_FIELD"],
 }
 
@@ -134,6 +135,9 @@ NOT_SHOWN = {
     "fields": "in the manual; the example has a body",
     "regex": "in the manual; the example has a pointer",
     "password": "refused",
+    "token": "refused",
+    "secret": "refused",
+    "url": "refused, but with SMS",
     "state_dir": "systemd or --state says it",
     "joint": "in the manual; August has two obligations here",
     "last_day_counts": "in the manual; the notice is read the other way",
@@ -151,8 +155,8 @@ def tables():
     found = {}
     for name, body in re.findall(r"struct field ([A-Z_]+)\[\] = \{(.*?)^\};", sources("conf/*.c"),
                                  re.S | re.M):
-        found[name] = re.findall(r'\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP|LIMIT)\(\s*"([a-z_]+)",\s*(\w+)(.*?)'
-                                 r"(?=\n\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP|LIMIT)\(|\Z)", body, re.S)
+        found[name] = re.findall(r'\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP|LIMIT|ROOM)\(\s*"([a-z_]+)",\s*(\w+)(.*?)'
+                                 r"(?=\n\t(?:FIELD|FIELD_ELSEWHERE|RULE|EMAIL|SMS|STEP|LIMIT|ROOM)\(|\Z)", body, re.S)
     return found
 
 
