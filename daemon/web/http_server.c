@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -56,9 +57,11 @@ int64_t http_now_ms(void)
 
 /* ---- blobs --------------------------------------------------------------------------------------- */
 
-/* Pages load nothing, run nothing, are framed by nobody. */
+/* Pages load our stylesheet, run nothing, post to us, are framed by nobody. */
 static const struct http_field SECURITY[] = {
-	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"},
+	{"Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+		"frame-ancestors 'none'; base-uri 'none'"},
 	{"X-Content-Type-Options", "nosniff"},
 	{"Referrer-Policy", "no-referrer"},
 	{"X-Robots-Tag", "noindex, nofollow"},
@@ -219,17 +222,31 @@ static enum MHD_Result refuse(struct http_exchange *x, unsigned status, const ch
 	return x->result;
 }
 
+static enum MHD_Result count_framing(
+	void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	(void)value;
+	int *n = ctx;
+	*n += strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0;
+	return MHD_YES;
+}
+
 /* How the message is framed must leave no room for two opinions (RFC 9112 section 6.3). */
 static bool is_framed_well(struct http_exchange *x, bool *ret_body, size_t *ret_len)
 {
 	const char *length = http_header(x, "Content-Length");
 	const char *coding = http_header(x, "Transfer-Encoding");
+	int n = 0;
 	*ret_len = 0;
 	*ret_body = coding != NULL;
+	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, count_framing, &n);
+	if (n > 1)
+		return false;
 	if (!length)
 		return true;
 	size_t digits = strspn(length, "0123456789");
-	if (coding || !digits || digits > 18 || length[digits])
+	if (!digits || digits > 18 || length[digits])
 		return false;
 	*ret_len = strtoull(length, NULL, 10);
 	*ret_body = *ret_len > 0;

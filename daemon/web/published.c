@@ -19,7 +19,7 @@ struct published {
 struct published *published_new(const char *dir)
 {
 	struct published *p = mem_new(1, sizeof *p);
-	*p = (struct published){.looked_ms = INT64_MIN};
+	*p = (struct published){.looked_ms = INT64_MIN, .rc = RC_NOTFOUND};
 	snprintf(p->path, sizeof p->path, "%s/index", dir);
 	return p;
 }
