@@ -31,7 +31,7 @@ struct page_place {
 	const char *self;   /* its path: "/p/TOKEN", "/" */
 	const char *secret; /* the token of the link that opened it */
 	const char *base; /* "https://name" as the outside knows this server, no slash at the end */
-	const char *said; /* what the last form did (page_said_known), or "" */
+	const char *said; /* what the last form did (page_said), or "" */
 };
 
 enum rc page_person(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
@@ -43,8 +43,8 @@ enum rc page_subscribe(const struct page_place *at, struct buf *out) NODISCARD;
 enum page_notice { PAGE_NOT_FOUND, PAGE_LATER, PAGE_NO_BOARD, PAGE_BAD_FORM };
 enum rc page_notice(enum page_notice n, struct buf *out) NODISCARD;
 
-/* A word that "said" may be: what comes from outside shows nothing else. */
-bool page_said_known(const char *word);
+/* The same word if "said" may be it, else "": what comes from outside shows nothing else. */
+const char *page_said(const char *word);
 
 /* Lower-case hex; nobody without the link can make it. */
 void page_form_token(const char *secret, const char *obligation, const char *version,

@@ -27,12 +27,12 @@ static const struct {
 	{"later", "warn", "系统暂时无法登记，请稍后再试。刚才的操作没有执行。"},
 };
 
-bool page_said_known(const char *word)
+const char *page_said(const char *word)
 {
 	for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
 		if (strcmp(SAID[i].word, word) == 0)
-			return true;
-	return false;
+			return SAID[i].word;
+	return "";
 }
 
 void page_put_said(const struct page_view *x, struct view *v)

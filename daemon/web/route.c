@@ -4,17 +4,23 @@
 
 #define GET_HEAD (1U << HTTP_GET | 1U << HTTP_HEAD)
 #define GET_POST (1U << HTTP_GET | 1U << HTTP_POST)
+#define ALL (GET_HEAD | 1U << HTTP_POST)
 
 static const struct {
 	const char *before, *after;
-	bool has_token;
+	size_t token;
 	unsigned methods;
 	const char *allow;
 	enum route route;
 } ROUTES[] = {
-	{"/f/", ".ics", true, GET_HEAD, "GET, HEAD", ROUTE_FEED},
-	{"/r/", "", true, GET_POST, "GET, POST", ROUTE_RECEIPTS},
-	{"/healthz", "", false, GET_HEAD, "GET, HEAD", ROUTE_HEALTH},
+	{"/f/", ".ics", ROUTE_TOKEN_LEN, GET_HEAD, "GET, HEAD", ROUTE_FEED},
+	{"/f/", "", ROUTE_TOKEN_LEN, GET_HEAD, "GET, HEAD", ROUTE_LANDING},
+	{"/r/", "", ROUTE_TOKEN_LEN, GET_POST, "GET, POST", ROUTE_RECEIPTS},
+	{"/p/", "", ROUTE_TOKEN_LEN, ALL, "GET, HEAD, POST", ROUTE_PAGE},
+	{"/b/", "", ROUTE_TOKEN_LEN, GET_HEAD, "GET, HEAD", ROUTE_ENTRY},
+	{"/", "", 0, ALL, "GET, HEAD, POST", ROUTE_BOARD},
+	{"/style-", ".css", ROUTE_HASH_LEN, GET_HEAD, "GET, HEAD", ROUTE_STYLE},
+	{"/healthz", "", 0, GET_HEAD, "GET, HEAD", ROUTE_HEALTH},
 };
 
 enum http_method http_method_parse(const char *s)
@@ -26,9 +32,9 @@ enum http_method http_method_parse(const char *s)
 	return HTTP_OTHER;
 }
 
-static bool is_token(const char *s)
+static bool is_token(const char *s, size_t len)
 {
-	for (int i = 0; i < ROUTE_TOKEN_LEN; i++) {
+	for (size_t i = 0; i < len; i++) {
 		char c = s[i];
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 			    c == '-' || c == '_'))
@@ -40,10 +46,10 @@ static bool is_token(const char *s)
 static bool fits(size_t i, const char *path, size_t len)
 {
 	size_t before = strlen(ROUTES[i].before), after = strlen(ROUTES[i].after);
-	size_t token = ROUTES[i].has_token ? ROUTE_TOKEN_LEN : 0;
+	size_t token = ROUTES[i].token;
 	return len == before + token + after && memcmp(path, ROUTES[i].before, before) == 0 &&
 	       memcmp(path + len - after, ROUTES[i].after, after) == 0 &&
-	       (!token || is_token(path + before));
+	       is_token(path + before, token);
 }
 
 struct routed route_find(enum http_method method, const char *path, size_t len)
@@ -56,8 +62,7 @@ struct routed route_find(enum http_method method, const char *path, size_t len)
 		r.route = ROUTES[i].route;
 		r.allow = ROUTES[i].allow;
 		r.refused = !(ROUTES[i].methods & 1U << method);
-		if (ROUTES[i].has_token)
-			memcpy(r.token, path + strlen(ROUTES[i].before), ROUTE_TOKEN_LEN);
+		memcpy(r.token, path + strlen(ROUTES[i].before), ROUTES[i].token);
 		return r;
 	}
 	return r;

@@ -6,9 +6,15 @@
  *
  *   /healthz         GET HEAD
  *   /f/TOKEN.ics     GET HEAD         a feed
+ *   /f/TOKEN         GET HEAD         how to subscribe to it
  *   /r/TOKEN         GET POST         receipts of an SMS gateway
+ *   /p/TOKEN         GET HEAD POST    a person's page
+ *   /b/TOKEN         GET HEAD         the way to the board: gives the cookie
+ *   /                GET HEAD POST    the board, by cookie
+ *   /style-HASH.css  GET HEAD         the stylesheet
  *
- * TOKEN is ROUTE_TOKEN_LEN characters of base64url (RFC 4648 section 5), without padding.
+ * TOKEN is ROUTE_TOKEN_LEN characters of base64url (RFC 4648 section 5), without padding; HASH is
+ * ROUTE_HASH_LEN of them.
  */
 #ifndef WEB_ROUTE_H
 #define WEB_ROUTE_H
@@ -19,14 +25,24 @@
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
 enum http_method http_method_parse(const char *s); /* as sent; methods are case-sensitive */
 
-enum route { ROUTE_NONE, ROUTE_HEALTH, ROUTE_FEED, ROUTE_RECEIPTS };
-enum { ROUTE_TOKEN_LEN = 43, ROUTE_TOKEN_SIZE = ROUTE_TOKEN_LEN + 1 };
+enum route {
+	ROUTE_NONE,
+	ROUTE_HEALTH,
+	ROUTE_FEED,
+	ROUTE_RECEIPTS,
+	ROUTE_LANDING,
+	ROUTE_PAGE,
+	ROUTE_ENTRY,
+	ROUTE_BOARD,
+	ROUTE_STYLE
+};
+enum { ROUTE_TOKEN_LEN = 43, ROUTE_TOKEN_SIZE = ROUTE_TOKEN_LEN + 1, ROUTE_HASH_LEN = 12 };
 
 struct routed {
 	enum route route;
 	bool refused;                 /* the page is there, but not for this method */
 	const char *allow;            /* methods it takes, as in a header field; a literal */
-	char token[ROUTE_TOKEN_SIZE]; /* "" if the form has none */
+	char token[ROUTE_TOKEN_SIZE]; /* TOKEN or HASH; "" if the form has none */
 };
 
 /* path: what stands before the question mark, len bytes. */

@@ -10,7 +10,9 @@
 
 #include "mem.h"
 
+#include "desk.h"
 #include "feed_cache.h"
+#include "form.h"
 #include "precondition.h"
 #include "published.h"
 
@@ -21,6 +23,7 @@ struct site {
 	struct host_list hosts;
 	bool no_gzip;
 	char retry_after[16];
+	struct desk desk;
 	pthread_mutex_t lock; /* of what follows: the asker's thread writes it */
 	int64_t health_ms;
 	bool healthy;
@@ -239,12 +242,28 @@ static bool is_addressed(const struct site *s, const struct link_index *ix, cons
 	return host_list_has(&s->hosts, host) || (ix && host_list_has(&ix->hosts, host));
 }
 
+static bool is_page(enum route r)
+{
+	return r == ROUTE_PAGE || r == ROUTE_ENTRY || r == ROUTE_LANDING;
+}
+
+static void serve_board(struct site *s, struct http_exchange *x, const struct http_request *r,
+	struct routed *to, const struct link_index *ix)
+{
+	if (ix)
+		desk_serve(&s->desk, x, r, to, desk_find_board(ix, x, to->token));
+	else
+		desk_say_later(&s->desk, x);
+}
+
 static void serve_link(struct site *s, struct http_exchange *x, const struct http_request *r,
 	const struct routed *to, const struct link_index *ix)
 {
 	const struct link_entry *e = ix ? link_index_find(ix, to->token) : NULL;
 	if (!ix)
 		say_later(s, x);
+	else if (is_page(to->route))
+		desk_serve(&s->desk, x, r, to, e);
 	else if (!e)
 		say_not_found(x);
 	else if (to->route == ROUTE_FEED)
@@ -269,6 +288,10 @@ static void handle(void *ctx, struct http_exchange *x, const struct http_request
 		say_not_found(x);
 	else if (to.route == ROUTE_HEALTH)
 		serve_health(s, x);
+	else if (to.route == ROUTE_STYLE)
+		desk_serve_style(x, r);
+	else if (to.route == ROUTE_BOARD)
+		serve_board(s, x, r, &to, ix);
 	else
 		serve_link(s, x, r, &to, ix);
 }
@@ -277,7 +300,11 @@ static size_t body_max(void *ctx, const struct http_request *r)
 {
 	(void)ctx;
 	struct routed to = route_find(r->method, r->path, r->path_len);
-	return to.route == ROUTE_RECEIPTS && !to.refused ? SITE_RECEIPTS_MAX : 0;
+	if (to.refused)
+		return 0;
+	if (to.route == ROUTE_PAGE || to.route == ROUTE_BOARD)
+		return FORM_BODY_MAX;
+	return to.route == ROUTE_RECEIPTS ? SITE_RECEIPTS_MAX : 0;
 }
 
 /* ---- life ---------------------------------------------------------------------------------------- */
@@ -291,6 +318,7 @@ struct site *site_new(const struct site_options *opt)
 		.feeds = feed_cache_new(opt->feeds_dir),
 		.asker = asker_new(opt->ask, opt->ask_ctx)};
 	snprintf(s->retry_after, sizeof s->retry_after, "%d", SITE_RETRY_S);
+	s->desk = (struct desk){s->asker, s->retry_after};
 	pthread_mutex_init(&s->lock, NULL);
 	return s;
 }

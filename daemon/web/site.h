@@ -1,5 +1,5 @@
 /*
- * site - what this server has: feeds, receipts of gateways, its health
+ * site - what this server has: feeds, pages (desk.h), receipts of gateways, its health
  *
  * Every answer about a link that is not in force is the same 404.  What the engine has not published
  * (yet) is 503 with Retry-After, for a calendar client keeps its entries then.

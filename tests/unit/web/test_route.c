@@ -30,7 +30,19 @@ static const struct {
 	{"health", HTTP_GET, "/healthz", ROUTE_HEALTH, false},
 	{"health, post", HTTP_POST, "/healthz", ROUTE_HEALTH, true},
 	{"empty", HTTP_GET, "", ROUTE_NONE, false},
-	{"root", HTTP_GET, "/", ROUTE_NONE, false},
+	{"landing", HTTP_GET, "/f/" T43, ROUTE_LANDING, false},
+	{"landing, post", HTTP_POST, "/f/" T43, ROUTE_LANDING, true},
+	{"page", HTTP_GET, "/p/" T43, ROUTE_PAGE, false},
+	{"page, form", HTTP_POST, "/p/" T43, ROUTE_PAGE, false},
+	{"page, slash behind", HTTP_GET, "/p/" T43 "/", ROUTE_NONE, false},
+	{"entry", HTTP_GET, "/b/" T43, ROUTE_ENTRY, false},
+	{"entry, post", HTTP_POST, "/b/" T43, ROUTE_ENTRY, true},
+	{"board", HTTP_GET, "/", ROUTE_BOARD, false},
+	{"board, form", HTTP_POST, "/", ROUTE_BOARD, false},
+	{"board, other", HTTP_OTHER, "/", ROUTE_BOARD, true},
+	{"style", HTTP_GET, "/style-0123456789ab.css", ROUTE_STYLE, false},
+	{"style, no hash", HTTP_GET, "/style-.css", ROUTE_NONE, false},
+	{"style, dots", HTTP_GET, "/style-../../../etc.css", ROUTE_NONE, false},
 	{"star", HTTP_OTHER, "*", ROUTE_NONE, true},
 	{"whole address", HTTP_GET, "http://x/healthz", ROUTE_NONE, false},
 	{"case", HTTP_GET, "/Healthz", ROUTE_NONE, false},
@@ -43,7 +55,6 @@ static const struct {
 	{"no token", HTTP_GET, "/f/.ics", ROUTE_NONE, false},
 	{"token short", HTTP_GET, "/f/abc.ics", ROUTE_NONE, false},
 	{"token long", HTTP_GET, "/f/" T43 "A.ics", ROUTE_NONE, false},
-	{"no ending", HTTP_GET, "/f/" T43, ROUTE_NONE, false},
 	{"other ending", HTTP_GET, "/f/" T43 ".ICS", ROUTE_NONE, false},
 	{"ending of another", HTTP_GET, "/r/" T43 ".ics", ROUTE_NONE, false},
 	{"slash in the token", HTTP_GET, "/r/abcdefghijklmnopqrstuvwxyz/ABCDEFGHIJKLMNO_",
@@ -60,8 +71,12 @@ static void forms(void **state)
 		struct routed r = route_find(CASES[i].method, CASES[i].path, strlen(CASES[i].path));
 		if (r.route != CASES[i].route || r.refused != CASES[i].refused)
 			fail_msg("%s: %d %d", CASES[i].name, r.route, r.refused);
-		bool token = r.route == ROUTE_FEED || r.route == ROUTE_RECEIPTS;
-		assert_string_equal(r.token, token ? T43 : "");
+		bool bare = r.route == ROUTE_NONE || r.route == ROUTE_HEALTH ||
+			    r.route == ROUTE_BOARD;
+		assert_string_equal(r.token,
+			r.route == ROUTE_STYLE ? "0123456789ab"
+			: bare		       ? ""
+					       : T43);
 		assert_true(r.allow[0] == 'G');
 	}
 }
