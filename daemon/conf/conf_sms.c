@@ -7,14 +7,26 @@
 #include "text.h"
 #include "conf_field.h"
 #include "conf_guard.h"
+#include "conf_sms_cloud.h"
 #include "conf_template.h"
 #include "conf_value.h"
 #include "conf_variables.h"
 
 enum { PAIRS_MAX = 40, BODY_MAX = 4000, VALUES_MAX = 100 };
 
-enum { KIND_SPOOL, KIND_HTTP, KIND_KANNEL };
-static const char *const TRANSPORT[] = {"spool", "http", "kannel", NULL};
+enum {
+	KIND_SPOOL,
+	KIND_HTTP,
+	KIND_KANNEL,
+	KIND_ALIYUN,
+	KIND_TENCENT,
+	KIND_MAS,
+	KIND_MAS_TEMPLATE
+};
+static const char *const TRANSPORT[] = {
+	"spool", "http", "kannel", "aliyun", "tencent", "mas", "mas-template", NULL};
+static const enum transport_kind KIND[] = {TRANSPORT_SPOOL, TRANSPORT_HTTP, TRANSPORT_KANNEL,
+	TRANSPORT_ALIYUN, TRANSPORT_TENCENT, TRANSPORT_MAS, TRANSPORT_MAS_TEMPLATE};
 static const char *const METHOD[] = {"POST", "GET", "PUT", NULL};
 
 struct settings {
@@ -23,6 +35,11 @@ struct settings {
 };
 #define SMS(name, kind, member, ...) FIELD(name, kind, struct settings, sms.member, __VA_ARGS__)
 #define HTTP_ONLY .only = BIT(KIND_SPOOL) | BIT(KIND_HTTP)
+#define TENCENT_ONLY .only = BIT(KIND_SPOOL) | BIT(KIND_TENCENT)
+#define MAS_ONLY .only = BIT(KIND_SPOOL) | BIT(KIND_MAS) | BIT(KIND_MAS_TEMPLATE)
+#define TEMPLATE_ONLY                                                                              \
+	.only = BIT(KIND_SPOOL) | BIT(KIND_ALIYUN) | BIT(KIND_TENCENT) | BIT(KIND_MAS_TEMPLATE)
+#define NOT_HTTP .only = ~BIT(KIND_HTTP)
 
 /* `only` counts in the KINDs above.  A spool may keep the settings of the gateway. */
 static const struct field SMS_FIELD[] = {
@@ -39,6 +56,12 @@ static const struct field SMS_FIELD[] = {
 	FIELD_ELSEWHERE("password", REFUSED,
 		.hint = N_("put it into a file of its own and name that in password_credential")),
 	SMS("from", TEXT, from, .max = 40),
+	SMS("template", TEXT, template_code, .max = 64, TEMPLATE_ONLY),
+	SMS("region", TEXT, region, .fallback_text = "ap-guangzhou", .max = 40, TENCENT_ONLY),
+	SMS("app_id", TEXT, app_id, .max = 40, TENCENT_ONLY),
+	SMS("enterprise", TEXT, enterprise, .max = 200, MAS_ONLY),
+	SMS("sign_code", TEXT, sign_code, .max = 60, MAS_ONLY),
+	SMS("add_serial", TEXT, add_serial, .fallback_text = "", .max = 20, MAS_ONLY),
 	SMS("sign", TEXT, sign, .max = 60),
 	FIELD_ELSEWHERE("success", GROUP, HTTP_ONLY),
 	FIELD_ELSEWHERE("limits", GROUP),
@@ -53,6 +76,9 @@ static const struct field SMS_FIELD[] = {
 	FIELD("idempotency_window", INT, struct settings, window_s, .min = 60, .max = 7 * 86400,
 		HTTP_ONLY),
 	SMS("max_units", INT, max_units, .fallback = 134, .min = 60, .max = 670),
+	SMS("allow_prefixes", TEXTS, allow_prefix,
+		.count = offsetof(struct settings, sms.n_allow_prefix)),
+	SMS("receipts", BOOL, receipts, .fallback = true, NOT_HTTP),
 	SMS("receipt_url", TEXT, receipt_url, .max = 200),
 	SMS("ca_file", TEXT, ca_file),
 	SMS("allow_http", BOOL, allow_http),
@@ -206,6 +232,11 @@ static void check_requests(struct conf_state *st, const struct sms_settings *s)
 		template_check_used(st, s, used);
 }
 
+static bool is_prefix(const char *s)
+{
+	return s[0] == '+' && strspn(s + 1, "0123456789") == strlen(s + 1);
+}
+
 static void check_credentials(struct conf_state *st, const struct sms_settings *s)
 {
 	if (s->user && !s->password_credential)
@@ -215,6 +246,11 @@ static void check_credentials(struct conf_state *st, const struct sms_settings *
 	if (s->idempotency_header && !s->idempotency_window_s)
 		conf_error(st, s->src, N_("seconds, as the gateway documents it"),
 			N_("idempotency_header needs idempotency_window"));
+	for (size_t i = 0; i < s->n_allow_prefix; i++)
+		if (!is_prefix(s->allow_prefix[i]))
+			conf_error(st, s->src, N_("for example [ \"+86\" ]"),
+				N_("allow_prefixes has \"%s\", which is not + and digits"),
+				s->allow_prefix[i]);
 	if (s->sign && strpbrk(s->sign, "\r\n"))
 		conf_error(st, s->src, NULL, N_("sign is one line"));
 	if (s->sign && (strstr(s->sign, "【") || strstr(s->sign, "】")))
@@ -242,8 +278,8 @@ void conf_read_sms(struct conf_state *st)
 		sms->n_headers = read_pairs(st, group, "headers", &sms->header);
 		sms->n_fields = read_pairs(st, group, "fields", &sms->field);
 	}
-	sms->kind = (enum transport_kind[]){
-		TRANSPORT_SPOOL, TRANSPORT_HTTP, TRANSPORT_KANNEL}[s.transport];
+	sms->kind = KIND[s.transport];
+	cloud_default(sms);
 	conf_read_guard(
 		st, group, sms->kind == TRANSPORT_SPOOL ? &GUARD_NONE : &GUARD_SMS, &sms->guard);
 	if (group)
@@ -257,6 +293,8 @@ void conf_read_sms(struct conf_state *st)
 	if (sms->kind != TRANSPORT_SPOOL && !sms->url[0]) {
 		conf_error(st, sms->src, NULL, N_("transport \"%s\" needs url"),
 			TRANSPORT[s.transport]);
+	} else if (cloud_is(sms->kind)) {
+		cloud_check(st, sms, TRANSPORT[s.transport]);
 	} else if (sms->url[0]) {
 		check_success(st, sms);
 		check_requests(st, sms);

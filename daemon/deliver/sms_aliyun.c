@@ -149,7 +149,6 @@ static void answer(const json_t *json, const struct cloud_question *q, struct re
 
 const struct cloud cloud_aliyun = {
 	.kind = TRANSPORT_ALIYUN,
-	.url = "https://dysmsapi.aliyuncs.com/",
 	.has_template = true,
 	.codes = aliyun_codes,
 	.build = build,

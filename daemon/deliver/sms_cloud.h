@@ -68,7 +68,6 @@ struct cloud_question {
 
 struct cloud {
 	enum transport_kind kind;
-	const char *url; /* the vendor's own; NULL: differs from customer to customer */
 	bool has_template;
 	const struct cloud_code *codes;
 	enum rc (*build)(const struct cloud_call *c, struct sms_request *req, struct diag *d);

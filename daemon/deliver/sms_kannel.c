@@ -9,7 +9,7 @@ static enum rc ask_for_reports(const struct sms_settings *s, const struct sms_va
 	struct sms_request *req, struct diag *d)
 {
 	struct buf url;
-	if (!s->receipt_url)
+	if (!s->receipts || !s->receipt_url)
 		return RC_OK;
 	buf_init(&url, 1024);
 	buf_printf(&url, "%s%cref=%s&type=%%d&ans=%%A", s->receipt_url,

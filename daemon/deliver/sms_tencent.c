@@ -137,7 +137,6 @@ static void answer(const json_t *json, const struct cloud_question *q, struct re
 
 const struct cloud cloud_tencent = {
 	.kind = TRANSPORT_TENCENT,
-	.url = "https://sms.tencentcloudapi.com/",
 	.has_template = true,
 	.codes = tencent_codes,
 	.build = build,

@@ -1,15 +1,19 @@
 """SMS over HTTP against a scripted gateway: at most once, whatever the gateway does."""
 
+import base64
 import json
 import os
+import re
 import ssl
+import subprocess
 import sys
 import urllib.parse
 
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from peers import certs, probe  # noqa: E402
+from daemon import CTL, ROOT, Config, Daemon, once  # noqa: E402
+from peers import certs, cloud_sms, probe  # noqa: E402
 from peers.http_script import CUT, DROP, EARLY, HANG, HttpScript  # noqa: E402
 
 JSON = {"kind": "http", "method": "POST", "content_type": "application/json",
@@ -286,3 +290,86 @@ def test_kannel_reply(status, body, want, fault, tmp_path):
     assert headers["x-kannel-username"] == "u" and headers["x-kannel-password"] == "p"
     assert headers["x-kannel-to"] == "+861000000001" and headers["x-kannel-from"] == "12520"
     assert headers["x-kannel-dlr-url"] == "http://127.0.0.1/?r=ref-1"
+
+
+# ---- the manual's examples, as they stand there ----------------------------------------------------------
+
+def example(word):
+    with open(os.path.join(ROOT, "daemon", "man", "deadlined.cfg.5"), encoding="utf-8") as f:
+        page = f.read().split(".Sh EXAMPLES")[1]
+    found = [e for e in re.findall(r"^\.Bd [^\n]*\n(.*?)^\.Ed", page, re.M | re.S) if word in e]
+    assert len(found) == 1
+    return found[0].replace("\\e", "\\").replace("\\(dq", '"').strip()
+
+
+def with_example(config, text):
+    config.edit("deadlined.cfg", r"^sms = \{.*?\};$", text[text.index("sms = "):])
+    check = subprocess.run([CTL, "-c", config.path, "check"], capture_output=True, text=True,
+                           timeout=60, check=False)
+    assert check.returncode == 0, check.stderr
+    return check.stdout + check.stderr
+
+
+@pytest.mark.parametrize("word", ['"kannel"', "sms.example.org", '"aliyun"', "api.twilio.com"])
+def test_examples_are_sound(word):
+    with Config() as config:
+        said = with_example(config, example(word))
+    assert not re.search(r"(error|warning): (?!the (password|credential)).*sms", said), said
+
+
+@pytest.fixture
+def one_sms():
+    with Config() as config:
+        config.ladder(lead=["sms"])
+        config.write_rules(once("reply-1"))
+        yield config
+
+
+def test_twilio(one_sms):
+    """Against the same form and header as in the signers' vectors: sms_vectors.json."""
+    text = example("api.twilio.com")
+    with HttpScript((201, '{"sid":"SM00000000000000000000000000000001","status":"queued"}')) as server:
+        local = text.replace("https://api.twilio.com", server.url).replace(
+            "secrets_twilio-token", one_sms.secret("0123456789abcdef0123456789abcdef"))
+        assert local != text
+        with_example(one_sms, local)
+        with Daemon(one_sms) as d:
+            d.until(lambda: d.messages("sent") == 1)
+    (method, target, headers, body, _), = server.requests
+    account = "AC00000000000000000000000000000000"
+    assert (method, target) == ("POST", f"/2010-04-01/Accounts/{account}/Messages.json")
+    assert base64.b64decode(headers["authorization"].removeprefix("Basic ")).decode() == \
+        f"{account}:0123456789abcdef0123456789abcdef"
+    fields = urllib.parse.parse_qs(body.decode())
+    assert list(fields) == ["To", "From", "Body"] and fields["From"] == ["+15005550006"]
+    assert fields["To"][0].startswith("+86") and fields["Body"][0].startswith("【晋城市城市管理局】")
+
+
+@pytest.mark.parametrize("reply", [(400, '{"code":21211,"message":"not a number","status":400}'),
+                                   (401, '{"code":20003,"status":401}'),
+                                   (201, '{"sid":"SM1","status":"failed"}')])
+def test_twilio_refuses(reply, tmp_path):
+    """Only what the example lists is success."""
+    want = {400: ("dead", "message"), 401: ("retry", "config"), 201: ("unknown", "peer")}[reply[0]]
+    values = re.search(r'values = \[(.*?)\]', example("api.twilio.com")).group(1)
+    with HttpScript(reply) as server:
+        r = send(server, tmp_path, probe.sms(1), success_pointer="/status", success_status="201",
+                 success_values=re.findall(r'"(\w+)"', values), id_pointer="/sid",
+                 temporary_values=[], permanent_values=[])
+    assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == want
+
+
+def test_aliyun_by_the_daemon(one_sms):
+    """From the configuration over the frozen message to a signature of now."""
+    text = example('"aliyun"')
+    with cloud_sms.Aliyun() as server:
+        local = text.replace("secrets_aliyun-key", one_sms.secret(cloud_sms.SECRET)).replace(
+            "LTAI0000000000000000", cloud_sms.KEY).replace(
+                'transport = "aliyun";', f'transport = "aliyun"; url = "{server.url}/";')
+        with_example(one_sms, local)
+        with Daemon(one_sms) as d:
+            d.until(lambda: d.messages("sent") == 1)
+    sent, = server.sent
+    assert sent["SignName"] == "晋城市城市管理局" and sent["TemplateCode"] == "SMS_154950909"
+    assert sent["TemplateParam"]["count"] == "1" and "督办函答复" in sent["TemplateParam"]["what"]
+    assert sent["OutId"] and re.fullmatch(r"\d{11}", sent["PhoneNumbers"])

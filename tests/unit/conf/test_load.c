@@ -322,6 +322,59 @@ static const struct {
 	{"sms sign brackets", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"spool\"; sign = \"【局】\"",
 		"t.cfg:53: error: sign is written without its brackets 【】\n"},
+	{"sms aliyun lacks", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"aliyun\"; region = \"x\"",
+		"t.cfg:53: error: region does not go together with transport = \"aliyun\"\n"
+		"t.cfg:53: error: transport \"aliyun\" needs user\n"
+		"t.cfg:53: error: transport \"aliyun\" needs password_credential\n"
+		"t.cfg:53: error: transport \"aliyun\" needs sign\n"
+		"t.cfg:53: error: transport \"aliyun\" needs template\n"
+		"t.cfg:53: warning: the gateway's template gets no variables: every SMS says the "
+		"same (variables = ( { name = \"unit\"; text = \"{{your_unit}}\"; } ))\n"},
+	{"sms tencent lacks", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"tencent\"; sign = \"s\"; template = \"1\"; user = \"u\"; "
+		"password_credential = \"p\"; region = \"\"; variables = ( { name = \"a\"; text = "
+		"\"{{your_unit}}\"; } )",
+		"t.cfg:53: error: transport \"tencent\" needs app_id\n"
+		"t.cfg:53: error: transport \"tencent\" needs region\n"},
+	{"sms mas lacks", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"mas\"; url = \"https://mas.example.org/sms/norsubmit\"; user "
+		"= \"u\"; password_credential = \"p\"; template = \"x\"; add_serial = \"1a\"",
+		"t.cfg:53: error: template does not go together with transport = \"mas\"\n"
+		"t.cfg:53: error: transport \"mas\" needs enterprise\n"
+		"t.cfg:53: error: transport \"mas\" needs sign_code\n"
+		"t.cfg:53: error: add_serial is \"1a\", but has to be digits\n"},
+	{"sms mas without url", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"mas\"",
+		"t.cfg:53: error: transport \"mas\" needs url\n"},
+	{"sms cloud query", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"mas\"; url = \"https://mas.example.org/sms?a={{to}}\"; user = "
+		"\"u\"; password_credential = \"p\"; enterprise = \"e\"; sign_code = \"c\"",
+		"t.cfg:53: error: url has a query, which transport \"mas\" writes itself\n"},
+	{"sms cloud plain", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"mas\"; url = \"http://mas.example.org/sms\"; user = \"u\"; "
+		"password_credential = \"p\"; enterprise = \"e\"; sign_code = \"c\"",
+		"t.cfg:53: error: names and numbers would be sent without encryption (use https, "
+		"or set allow_http = true)\n"},
+	{"sms prefixes", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"spool\"; allow_prefixes = [ \"+86\", \"86\" ]",
+		"t.cfg:53: error: allow_prefixes has \"86\", which is not + and digits (for "
+		"example [ \"+86\" ])\n"},
+	{"sms receipts of http", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"http\"; url = "
+		"\"https://sms.example.org/?p={{to}}&t={{text}}\"; success = { regex = \"ok\"; }; "
+		"receipts = true",
+		"t.cfg:53: error: receipts does not go together with transport = \"http\"\n"},
+	{"sms aliyun sound", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"aliyun\"; user = \"LTAI\"; password_credential = \"p\"; sign = "
+		"\"s\"; template = \"SMS_1\"; allow_prefixes = [ \"+86\" ]; receipts = false; "
+		"variables = ( { name = \"unit\"; text = \"{{your_unit}}\"; } )",
+		""},
+	{"sms mas sound", "sms = { transport = \"spool\"", NULL,
+		"sms = { transport = \"mas\"; url = \"http://10.1.1.1:1992/sms/norsubmit\"; "
+		"allow_http = true; user = \"u\"; password_credential = \"p\"; enterprise = \"e\"; "
+		"sign_code = \"c\"; add_serial = \"01\"",
+		""},
 	{"variables of another gateway", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"kannel\"; url = \"http://127.0.0.1:13013/cgi-bin/sendsms\"; "
 		"user = \"u\"; password_credential = \"p\"; variables = ( { name = \"unit\"; "
