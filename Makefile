@@ -25,7 +25,7 @@ PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd 
 PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \
 	libct4 libhiredis0.14 libmariadb3 libpam0g libpcre3 libpq5 libxml2 radicale khal vdirsyncer \
 	nodejs npm curl procps iproute2 debootstrap git
-PKG_BENCH := $(PKG_BUILD) python3 remind time
+PKG_BENCH := $(PKG_BUILD) python3 remind time wrk nginx-light
 
 # ---- flags -----------------------------------------------------------------------------------
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla \
@@ -225,6 +225,7 @@ asan: deps-test
 bench: deps-bench
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BIN) tests/bench/run
+	$(Q)BUILD=$(BIN) tests/bench/web
 
 # ---- main job ----------------------------------------------------------------------------------
 .PHONY: run
