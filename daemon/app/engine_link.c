@@ -33,7 +33,7 @@ static bool exists(const struct config *c, enum link_kind kind, const char *id)
 		return config_unit(c, id) != NULL;
 	case LINK_PERSON:
 	case LINK_PAGE:
-		return config_person(c, id) != NULL;
+		return config_person(c, id) && !config_person(c, id)->room;
 	case LINK_OFFICE:
 	case LINK_CLERK:
 		return config_office(c, id) != NULL;

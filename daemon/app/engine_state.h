@@ -130,7 +130,8 @@ bool engine_is_open(const struct outbox_reminder *r, const struct obligation *o)
 
 /* ---- engine_round.c: nothing that failed stays silent */
 /* For each open reminder of a lost message: another channel of the same person, else the office's
- * clerk, else an admin; from a way round that failed itself, the next of these.  Inside the caller's
+ * clerk, else an admin; of a group: its leads by mail unless that step told them, else the clerk, else an
+ * admin; from a way round that failed itself, the next of these.  Inside the caller's
  * transaction. */
 enum rc engine_go_round(struct engine *e, const struct outbox_message *m, struct instant now,
 	struct diag *d) NODISCARD;

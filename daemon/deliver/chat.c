@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "credential.h"
-#include "http_exchange.h"
+#include "sms_exchange.h"
 
 /* An attempt on its way. */
 struct chat_transfer {
 	struct attempt *attempt;
-	struct http_exchange *exchange;
+	struct sms_exchange *exchange;
 	enum transport_kind kind;
 };
 
@@ -26,7 +26,7 @@ static void on_reply(void *ctx, const struct sms_reply *r)
 static void on_abandon(struct attempt *a)
 {
 	struct chat_transfer *t = a->transport;
-	http_abandon(t->exchange);
+	exchange_abandon(t->exchange);
 }
 
 /* RC_RANGE is a text that is too long: dead, where all else is a fault of the configuration. */
@@ -59,20 +59,19 @@ static enum rc begin(struct wire *wire, const struct limits *limits, const struc
 {
 	struct attempt *a = t->attempt;
 	struct credential token = {""}, secret = {""};
-	struct chat_request req;
+	struct sms_request req;
 	const char *text = arena_strndup(&a->arena, a->job.bytes, a->job.len);
-	chat_request_init(&req);
+	request_init(&req);
 	enum rc rc = read_secrets(limits, room, a, &token, &secret, d);
 	if (rc == RC_OK)
 		rc = chat_build(room, token.text, secret.text,
 			chat_text(text, room->keyword, &a->arena), a->job.at, &req, d);
 	if (rc == RC_OK)
-		rc = http_begin(wire, limits,
-			&(struct http_request){req.url.data, req.body.data, room->ca_file},
-			on_reply, t, &t->exchange, d);
+		rc = exchange_begin(
+			wire, limits, room->ca_file, &req, NULL, on_reply, t, &t->exchange, d);
 	credential_wipe(&token);
 	credential_wipe(&secret);
-	chat_request_done(&req);
+	request_done(&req);
 	return rc;
 }
 

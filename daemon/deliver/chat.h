@@ -11,7 +11,7 @@
 #ifndef DELIVER_CHAT_H
 #define DELIVER_CHAT_H
 
-#include "buf.h"
+#include "sms.h"
 #include "sms_classify.h"
 #include "transport.h"
 
@@ -29,15 +29,10 @@ void chat_start(struct wire *wire, const struct limits *limits, const struct cha
  * NULL. */
 const char *chat_text(const char *text, const char *keyword, struct arena *a);
 
-struct chat_request {
-	struct buf url, body;
-};
 /* token and secret ("" if none) as the files have them.  RC_RANGE: the text is longer than the service
- * takes.  RC_INVALID: the token is none.  ret: initialised by chat_request_init. */
+ * takes.  RC_INVALID: the token is none. */
 enum rc chat_build(const struct chat_room *room, const char *token, const char *secret,
-	const char *text, struct instant at, struct chat_request *ret, struct diag *d) NODISCARD;
-void chat_request_init(struct chat_request *r);
-void chat_request_done(struct chat_request *r); /* wipes */
+	const char *text, struct instant at, struct sms_request *ret, struct diag *d) NODISCARD;
 
 /* Base64 of HMAC-SHA-256: of "timestamp LF secret" under the secret; of nothing under both. */
 void chat_sign_dingtalk(int64_t timestamp_ms, const char *secret, char ret[static CHAT_SIGN_SIZE]);

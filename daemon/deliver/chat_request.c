@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <curl/curl.h>
 #include <jansson.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -29,23 +30,11 @@ const char *chat_text(const char *text, const char *keyword, struct arena *a)
 	return arena_printf(a, "%s\n%s", text, keyword);
 }
 
-void chat_request_init(struct chat_request *r)
-{
-	buf_init(&r->url, URL_MAX);
-	buf_init(&r->body, 8 * CHAT_BODY_MAX);
-}
-
 static void wipe(struct buf *b)
 {
 	if (b->data)
 		explicit_bzero(b->data, b->len);
 	buf_done(b);
-}
-
-void chat_request_done(struct chat_request *r)
-{
-	wipe(&r->url);
-	wipe(&r->body);
 }
 
 /* ---- signatures -------------------------------------------------------------------------------- */
@@ -148,7 +137,7 @@ static bool add_body(const struct chat_room *room, const char *secret, const cha
 }
 
 enum rc chat_build(const struct chat_room *room, const char *token, const char *secret,
-	const char *text, struct instant at, struct chat_request *ret, struct diag *d)
+	const char *text, struct instant at, struct sms_request *ret, struct diag *d)
 {
 	const struct service *s = &SERVICE[room->kind - TRANSPORT_WECOM];
 	if (!is_token(token))
@@ -161,6 +150,13 @@ enum rc chat_build(const struct chat_room *room, const char *token, const char *
 			N_("the text is longer than %zu bytes, which the "
 			   "group's robot takes"),
 			s->text_max);
+	ret->method = "POST";
+	ret->has_body = true;
+	/* Without a value: libcurl leaves the header out. */
+	ret->headers = curl_slist_append(NULL, "Expect:");
+	enum rc rc = sms_add_header(ret, "Content-Type", "application/json", d);
+	if (rc)
+		return rc;
 	add_url(room, token, secret, at, &ret->url);
 	if (!add_body(room, secret, text, at, &ret->body))
 		return diag_set(d, RC_RANGE, N_("the text is not UTF-8"));

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "chat.h"
+#include "sms_exchange.h"
 
 #define DING_SECRET "SEC0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define KEY "00000000-0000-0000-0000-000000000000"
@@ -63,26 +64,26 @@ static void requests(void **state)
 			"{\"msg_type\":\"text\",\"content\":{\"text\":\"" TEXT "\"}}"},
 	};
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-		struct chat_request r;
+		struct sms_request r;
 		struct diag d = DIAG_INIT;
 		print_message("%s\n", row[i].name);
-		chat_request_init(&r);
+		request_init(&r);
 		assert_int_equal(chat_build(&row[i].room, row[i].token, row[i].secret, TEXT,
 					 (struct instant){1790000000}, &r, &d),
 			RC_OK);
 		assert_string_equal(r.url.data, row[i].url);
 		assert_string_equal(r.body.data, row[i].body);
-		chat_request_done(&r);
+		request_done(&r);
 	}
 }
 
 static enum rc build(const struct chat_room *room, const char *token, const char *text, char *why)
 {
-	struct chat_request r;
+	struct sms_request r;
 	struct diag d = DIAG_INIT;
-	chat_request_init(&r);
+	request_init(&r);
 	enum rc rc = chat_build(room, token, "s3cret", text, (struct instant){1790000000}, &r, &d);
-	chat_request_done(&r);
+	request_done(&r);
 	if (rc)
 		diag_text(&d, NULL, why, DIAG_TEXT_MAX);
 	return rc;
@@ -94,10 +95,10 @@ static void nasty_texts(void **state)
 	static const char *const text[] = {"\"引号\" \\反斜\n第二行\t<b>&'x'", "👍 ★ 𠮷", "/"};
 	(void)state;
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-		struct chat_request r;
+		struct sms_request r;
 		struct diag d = DIAG_INIT;
 		const struct chat_room room = {.kind = TRANSPORT_WECOM};
-		chat_request_init(&r);
+		request_init(&r);
 		assert_int_equal(
 			chat_build(&room, KEY, "", text[i], (struct instant){0}, &r, &d), RC_OK);
 		assert_null(strstr(r.body.data, "\\u"));
@@ -106,7 +107,7 @@ static void nasty_texts(void **state)
 			json_string_value(json_object_get(json_object_get(o, "text"), "content")),
 			text[i]);
 		json_decref(o);
-		chat_request_done(&r);
+		request_done(&r);
 	}
 }
 
