@@ -108,7 +108,8 @@ static void units_not_people(void **state)
 				templates_has(shipped, LANG[l], ANY[t], CHANNEL_CHAT), may);
 			for (size_t i = 0; may && i < os.n; i++) {
 				const struct obligation *o = &os.item[i];
-				if (strcmp(ANY[t], "ask") == 0 && !o->occasion)
+				if (date_is_none(o->due) ||
+					(strcmp(ANY[t], "ask") == 0 && !o->occasion))
 					continue;
 				struct instant at = {
 					o->due_at.s +
