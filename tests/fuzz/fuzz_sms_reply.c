@@ -16,6 +16,7 @@
 #include "retry.h"
 #include "sms.h"
 #include "sms_classify.h"
+#include "sms_cloud.h"
 #include "text.h"
 
 enum { HEAD = 5, POINTER_MAX = 300, WRITE_ERROR = 23, RECV_ERROR = 56 };
@@ -41,6 +42,36 @@ static const struct sms_settings rule[] = {
 	{.kind = TRANSPORT_KANNEL},
 };
 
+static void see_judged(
+	const struct outcome *o, const struct sms_reply *r, bool has_rule, int64_t wait)
+{
+	if (o->class == OUTCOME_SENT && (r->status < 200 || r->status > 299))
+		abort();
+	if (o->class == OUTCOME_SENT && ((r->curl && !r->cut) || (r->cut && has_rule)))
+		abort();
+	if (r->status >= 500 && o->class != OUTCOME_UNKNOWN)
+		abort();
+	if (o->retry_after_s < 0 || o->retry_after_s > wait)
+		abort();
+	if (o->class == OUTCOME_DEAD && (o->fault == FAULT_PEER || o->fault == FAULT_CONFIG))
+		abort();
+	if (!o->reason[0] || text_check(o->reason, strlen(o->reason), false, NULL) != TEXT_OK)
+		abort();
+	if (strlen(o->peer_id) >= sizeof o->peer_id)
+		abort();
+}
+
+/* Every reply is one of each cloud's as well. */
+static void see_clouds(const struct sms_reply *r)
+{
+	static const struct cloud *const CLOUD[] = {&cloud_aliyun, &cloud_tencent, &cloud_mas};
+	for (size_t i = 0; i < sizeof CLOUD / sizeof *CLOUD; i++) {
+		struct outcome o;
+		cloud_classify(CLOUD[i], r, (struct instant){1790000000}, &o);
+		see_judged(&o, r, true, RETRY_WINDOW_MAX_S);
+	}
+}
+
 static void see_outcome(const struct sms_settings *s, const struct sms_reply *r)
 {
 	struct outcome o;
@@ -50,20 +81,7 @@ static void see_outcome(const struct sms_settings *s, const struct sms_reply *r)
 		sms_classify_kannel(r, &o);
 	else
 		sms_classify_http(s, r, &o);
-	if (o.class == OUTCOME_SENT && (r->status < 200 || r->status > 299))
-		abort();
-	if (o.class == OUTCOME_SENT && ((r->curl && !r->cut) || (r->cut && has_rule)))
-		abort();
-	if (r->status >= 500 && o.class != OUTCOME_UNKNOWN)
-		abort();
-	if (o.retry_after_s < 0 || o.retry_after_s > RETRY_AFTER_MAX_S)
-		abort();
-	if (o.class == OUTCOME_DEAD && (o.fault == FAULT_PEER || o.fault == FAULT_CONFIG))
-		abort();
-	if (!o.reason[0] || text_check(o.reason, strlen(o.reason), false, NULL) != TEXT_OK)
-		abort();
-	if (strlen(o.peer_id) >= sizeof o.peer_id)
-		abort();
+	see_judged(&o, r, has_rule, RETRY_AFTER_MAX_S);
 }
 
 /* Returns where the body begins. */
@@ -107,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.cut = how == 1,
 		.retry_after_s = (int16_t)(data[3] * 256 + data[4]) * INT64_C(1000),
 	};
+	see_clouds(&r);
 	see_outcome(&rule[data[0] % 16 % (sizeof rule / sizeof *rule)], &r);
 	free(body);
 	return 0;
