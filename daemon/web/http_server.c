@@ -12,12 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <microhttpd.h>
 
 #include "buf.h"
 #include "mem.h"
 
-enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024, BACKLOG = 511 };
+enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024 };
 
 /* A connection, for the one who looks at the clock. */
 struct watched {
@@ -408,10 +411,13 @@ void http_server_watch(struct http_server *s, int stop_fd)
 enum rc http_server_new(const struct http_options *opt, struct http_server **ret, struct diag *d)
 {
 	struct http_server *s = mem_new(1, sizeof *s);
+	unsigned unread_ms = opt->deadline_s * 1000;
 	*s = (struct http_server){.site = opt->site,
 		.deadline_ms = (int64_t)opt->deadline_s * 1000,
 		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	pthread_mutex_init(&s->lock, NULL);
+	/* Accepted ones inherit it: what the kernel holds for somebody who does not read goes, too. */
+	setsockopt(opt->listen_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unread_ms, sizeof unread_ms);
 	unsigned idle_s = opt->deadline_s < HTTP_IDLE_S ? opt->deadline_s : HTTP_IDLE_S;
 	s->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
