@@ -167,3 +167,22 @@ def test_secrets_are_not_kept(config):
                 dump = "\n".join(db.iterdump())
             for secret in (TOKEN, SECRET):
                 assert secret not in dump and secret not in d.output()
+
+
+FAULTS = {
+    "not encrypted": ("http://chat.example.invalid", "is not encrypted"),
+    "of another scheme": ("ftp://chat.example.invalid", "begins with ftp"),
+    "the whole address": (f"https://chat.example.invalid/robot/send?access_token={TOKEN}", "no ?query"),
+    "no address": (f"chat.example.invalid?{TOKEN}", "is not a URL"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_check_of_the_address(name, config):
+    url, words = FAULTS[name]
+    config.write("deadlined.cfg", config.read() + '\nchat = ( { id = "a"; name = "A"; transport = '
+                 f'"dingtalk"; token_credential = "t"; base_url = "{url}"; }} );\n')
+    done = subprocess.run([CTL, "check", "-c", config.path], capture_output=True, text=True,
+                          timeout=60, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    assert done.returncode == 1 and words in done.stdout, done.stdout
+    assert TOKEN not in done.stdout + done.stderr
