@@ -118,14 +118,15 @@ static const struct guard_settings *limits_of(const struct engine *e, enum chann
 	return &NONE;
 }
 
-/* At most n claims within the last `window` seconds; else when the oldest of them leaves it. */
+/* At most n claims within the last `window` seconds; else when the oldest of them leaves it.  What was
+ * claimed later than now is of a clock that has gone back: it would hold everything until then. */
 static enum rc check_window(struct engine *e, enum channel ch, const char *person_id, int n,
 	int window, struct instant now, struct instant *again, struct diag *d)
 {
 	struct instant at, since = {now.s - window + 1};
 	if (n <= 0 || !instant_is_none(*again))
 		return RC_OK;
-	enum rc rc = outbox_nth_last_claim(e->store, ch, person_id, n, since, &at, d);
+	enum rc rc = outbox_nth_last_claim(e->store, ch, person_id, n, since, now, &at, d);
 	if (rc == RC_OK && !instant_is_none(at))
 		*again = (struct instant){at.s + window};
 	return rc;
@@ -140,7 +141,7 @@ static enum rc check_span(struct engine *e, enum channel ch, int n, struct date 
 	if (n <= 0 || !instant_is_none(*again))
 		return RC_OK;
 	enum rc rc = outbox_nth_last_claim(
-		e->store, ch, NULL, n, zone_to_instant(z, first, 0), &at, d);
+		e->store, ch, NULL, n, zone_to_instant(z, first, 0), INSTANT_NONE, &at, d);
 	if (rc == RC_OK && !instant_is_none(at))
 		*again = zone_to_instant(z, next, 0);
 	return rc;

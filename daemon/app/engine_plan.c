@@ -6,6 +6,10 @@
 
 #include "engine_digest.h"
 #include "engine_state.h"
+#include "retry.h"
+
+/* No wait for another attempt is longer, unless the clock went back. */
+enum { BACKOFF_MAX_S = 2 * RETRY_AFTER_MAX_S };
 
 /* ---- acts ------------------------------------------------------------------------------------ */
 
@@ -284,7 +288,11 @@ static enum rc replan(struct replan *r, struct diag *d)
 		rc = outbox_view_all(e->store, r->scratch, &r->have, &r->n_have, d);
 	for (size_t i = 0; i < r->differences.n && rc == RC_OK; i++)
 		rc = tell_difference(r, &r->differences.item[i], d);
-	return rc ? rc : apply(r, d);
+	if (rc == RC_OK)
+		rc = apply(r, d);
+	return rc ? rc : outbox_pull_back(e->store,
+			    (struct instant){r->now.s + BACKOFF_MAX_S},
+			    plan_next_allowed(e->config, r->now, false), r->now, d);
 }
 
 enum rc engine_plan(struct engine *e, struct instant now, struct diag *d)

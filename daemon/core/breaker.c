@@ -13,9 +13,15 @@ bool breaker_is_open(const struct breaker *b)
 	return !instant_is_none(b->down_since);
 }
 
+/* A wait longer than the longest was set by a clock that has gone back. */
+static bool is_over(struct instant probe_at, struct instant now)
+{
+	return probe_at.s <= now.s || probe_at.s > now.s + BREAKER_WAIT_MAX_S;
+}
+
 bool breaker_allows(const struct breaker *b, struct instant now)
 {
-	return !breaker_is_open(b) || (!b->probing && b->probe_at.s <= now.s);
+	return !breaker_is_open(b) || (!b->probing && is_over(b->probe_at, now));
 }
 
 void breaker_depart(struct breaker *b)

@@ -226,12 +226,16 @@ enum rc outbox_was_told(struct store *s, const struct outbox_reminder *step, con
 /* ---- pace: what guards ask ---------------------------------------------------------------------- */
 
 /* When the n-th last message (1 = the last) was claimed for this channel and person (NULL: everybody);
- * NONE if there were fewer, or it was before `since`. */
+ * NONE if there were fewer, or it was before `since`.  until: leave out later ones; NONE: none. */
 enum rc outbox_nth_last_claim(struct store *s, enum channel channel, const char *person_id, int n,
-	struct instant since, struct instant *ret, struct diag *d) NODISCARD;
+	struct instant since, struct instant until, struct instant *ret, struct diag *d) NODISCARD;
 /* What waits for its next attempt on this channel (and person, if not NULL) is looked at now. */
 enum rc outbox_hasten(struct store *s, enum channel channel, const char *person_id,
 	struct instant now, int *ret_n, struct diag *d) NODISCARD;
+/* What waits beyond `horizon` for its next attempt, and notices asked for later than now, were set by a
+ * clock that has gone back: messages are looked at now, notices go out at notice_at. */
+enum rc outbox_pull_back(struct store *s, struct instant horizon, struct instant notice_at,
+	struct instant now, struct diag *d) NODISCARD;
 /* Has a later step about the same obligation, for the same person and channel, become due or gone out?
  * Then this step of a message that still waits is stale. */
 enum rc outbox_is_overtaken(struct store *s, const struct outbox_reminder *r, struct instant now,

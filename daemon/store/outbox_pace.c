@@ -33,12 +33,12 @@ enum rc outbox_next_after(struct store *s, struct instant t, struct instant *ret
 }
 
 enum rc outbox_nth_last_claim(struct store *s, enum channel channel, const char *person_id, int n,
-	struct instant since, struct instant *ret, struct diag *d)
+	struct instant since, struct instant until, struct instant *ret, struct diag *d)
 {
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
 		"SELECT claimed_at FROM message WHERE channel = ?1 AND claimed_at >= ?3"
-		" AND (?2 IS NULL OR person = ?2)"
+		" AND (?2 IS NULL OR person = ?2) AND (?5 IS NULL OR claimed_at <= ?5)"
 		" ORDER BY claimed_at DESC LIMIT 1 OFFSET ?4",
 		d);
 	if (rc)
@@ -47,6 +47,7 @@ enum rc outbox_nth_last_claim(struct store *s, enum channel channel, const char 
 	sql_text(&q, person_id);
 	sql_instant(&q, since);
 	sql_int(&q, n - 1);
+	sql_instant(&q, until);
 	return read_instant(&q, ret, d);
 }
 
@@ -64,6 +65,29 @@ enum rc outbox_hasten(struct store *s, enum channel channel, const char *person_
 	sql_text(&q, channel_text(channel));
 	sql_text(&q, person_id);
 	return sql_run(&q, ret_n, d);
+}
+
+enum rc outbox_pull_back(struct store *s, struct instant horizon, struct instant notice_at,
+	struct instant now, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(
+		s, &q, "UPDATE message SET next_at = ?1 WHERE next_at > ?2", d);
+	if (rc)
+		return rc;
+	sql_instant(&q, now);
+	sql_instant(&q, horizon);
+	rc = sql_run(&q, NULL, d);
+	if (rc == RC_OK)
+		rc = sql_open(s, &q,
+			"UPDATE reminder SET at = ?1, asked = ?2"
+			" WHERE state = 'planned' AND cause <> 0 AND asked > ?2",
+			d);
+	if (rc)
+		return rc;
+	sql_instant(&q, notice_at);
+	sql_instant(&q, now);
+	return sql_run(&q, NULL, d);
 }
 
 enum rc outbox_was_told(struct store *s, const struct outbox_reminder *step, const char *person_id,

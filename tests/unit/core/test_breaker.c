@@ -150,6 +150,19 @@ static void mended_by_hand(void **state)
 	assert_true(breaker_is_open(&b)); /* until an answer says otherwise */
 }
 
+/* No wait is that long: the clock that set it has gone back. */
+static void a_wait_of_a_clock_ahead_is_over(void **state)
+{
+	(void)state;
+	struct breaker b;
+	breaker_init(&b);
+	say(&b, OUTCOME_RETRY, FAULT_PEER, BREAKER_WAIT_MAX_S, 0);
+	assert_false(may(&b, 1));
+	assert_false(may(&b, 0));
+	assert_true(may(&b, -1));
+	assert_true(may(&b, -3 * 86400));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +171,7 @@ int main(void)
 		cmocka_unit_test(waits),
 		cmocka_unit_test(the_alarm_is_owed_once),
 		cmocka_unit_test(mended_by_hand),
+		cmocka_unit_test(a_wait_of_a_clock_ahead_is_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

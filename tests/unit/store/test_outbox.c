@@ -497,11 +497,49 @@ static void erasing_empties_what_is_over(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* ---- a clock that was ahead --------------------------------------------------------------------- */
+
+static void what_a_clock_ahead_put_off_is_looked_at_now(void **state)
+{
+	(void)state;
+	struct instant ret;
+	int64_t id = claimed(1, CHANNEL_EMAIL);
+	assert_int_equal(settle(id, 1, OUTCOME_RETRY, later(3600)), RC_OK);
+	assert_int_equal(
+		outbox_nth_last_claim(store, CHANNEL_EMAIL, NULL, 1, later(-99), T0, &ret, &diag),
+		RC_OK);
+	assert_int_equal(ret.s, T0.s);
+	assert_int_equal(outbox_nth_last_claim(store, CHANNEL_EMAIL, NULL, 1, later(-99),
+				 later(-9), &ret, &diag),
+		RC_OK);
+	assert_true(instant_is_none(ret)); /* claimed later than now: it holds nothing */
+	assert_int_equal(
+		outbox_pull_back(store, later(3600), later(5), later(2), &diag), RC_OK);
+	assert_int_equal(raw_int("SELECT next_at FROM message"), later(3600).s);
+	assert_int_equal(
+		outbox_pull_back(store, later(3599), later(5), later(2), &diag), RC_OK);
+	assert_int_equal(raw_int("SELECT next_at FROM message"), later(2).s);
+
+	/* A notice of that clock, too; a step keeps its time. */
+	plan(2, 0);
+	plan(3, 0);
+	assert_int_equal(raw("UPDATE reminder SET asked = %lld, at = asked WHERE state = 'planned'",
+				 (long long)later(9).s),
+		SQLITE_OK);
+	assert_int_equal(raw("UPDATE reminder SET cause = 7 WHERE key = '%s'", key_of(3)), SQLITE_OK);
+	assert_int_equal(
+		outbox_pull_back(store, later(9999), later(5), later(2), &diag), RC_OK);
+	assert_int_equal(raw_int("SELECT sum(at = %lld) FROM reminder", (long long)later(5).s), 1);
+	assert_int_equal(raw_int("SELECT sum(asked = %lld) FROM reminder", (long long)later(9).s), 1);
+	assert_sound();
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_a_clock_ahead_put_off_is_looked_at_now),
 		TEST(a_claim_is_committed_when_it_returns),
 		TEST(a_claim_is_all_or_nothing),
 		TEST(a_claim_nests_in_the_callers_transaction),
