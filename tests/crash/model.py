@@ -354,6 +354,8 @@ class Check:
                     self.bad("unexplained", f"nobody asked for {name(r)} {key[:8]}")
                 elif s.asked != r["asked"]:
                     self.bad("unexplained", f"{name(r)} is asked at {r['asked']}, not {s.asked}")
+            if r["state"] == "planned" and r["cause"] and r["asked"] > self.now + 60:
+                self.bad("lost", f"{name(r)} waits for a time that a clock once showed: {r['asked']}")
             if r["state"] == "planned" and r["at"] <= self.now - 60:
                 self.bad("lost", f"{name(r)} is due since {self.now - r['at']:.0f} s and still planned")
 
