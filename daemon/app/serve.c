@@ -295,6 +295,15 @@ static void block_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Until there is somebody to take it: a hang-up during the start would end the process. */
+static void keep_hangups(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static enum rc watch_signals(struct server *s, struct diag *d)
 {
 	int r = sd_event_add_signal(s->loop, NULL, SIGHUP, on_hangup, s);
@@ -585,6 +594,7 @@ int serve_run(const struct serve_options *opt)
 	struct server s = {.opt = opt};
 	struct diag d = DIAG_INIT;
 	block_signals();
+	keep_hangups();
 	find_control_program(&s);
 	enum rc rc = start(&s, &d);
 	if (rc) {
