@@ -1,8 +1,10 @@
 /* The board of a clerk or the admin: verb "board". */
 #include <string.h>
 
+#include "group_text.h"
 #include "outbox.h"
 #include "page_json.h"
+#include "say.h"
 #include "verbs_page.h"
 #include "zone.h"
 
@@ -11,9 +13,10 @@ enum {
 	DONE_MAX = 40,
 	DONE_DAYS = 45,
 	TROUBLE_MAX = 20,
-	REMINDERS_MAX = 12,
+	REMINDERS_MAX = 20,
 	DUTIES_MAX = 16,
-	UNSURE_MAX = 20
+	UNSURE_MAX = 20,
+	PRESSING_DAYS = 7
 };
 
 /* ---- obligations ------------------------------------------------------------------------------------ */
@@ -31,17 +34,52 @@ static bool is_wanted(const struct obligation *o, enum page_group g, struct date
 	return lately && o->state != STATE_CANCELLED && n[1]++ < DONE_MAX;
 }
 
-static enum rc put_obligations(const struct call *c, const struct visitor *v, json_t *list)
+/* "" if nothing of them can be asked for now. */
+static const char *urge(const struct call *c, const struct obligation *const *o, size_t n)
+{
+	const char *text = "";
+	struct diag ignored;
+	if (n && group_text_make(call_config(c), engine_templates(c->v->engine), o, n, c->now,
+			 engine_arena(c->v->engine), &text, &ignored))
+		return "";
+	return text;
+}
+
+/* Late, or to be here within a week. */
+static bool is_pressing(const struct obligation *o, struct date today)
+{
+	return o->state == STATE_OPEN && !o->conditional && !date_is_none(o->due) &&
+	       date_compare(date_min(o->due, o->hand_in), date_add(today, PRESSING_DAYS)) <= 0;
+}
+
+static enum rc put_one(
+	const struct call *c, const struct visitor *v, const struct obligation *o, json_t *list)
+{
+	enum rc rc = page_put(c, v, o, list);
+	json_t *row = json_array_get(list, json_array_size(list) - 1);
+	if (rc == RC_OK && o->state == STATE_OPEN && !o->conditional)
+		json_object_set_new(row, "urge", json_string(urge(c, &o, 1)));
+	return rc;
+}
+
+static enum rc put_obligations(const struct call *c, const struct visitor *v, json_t *ret)
 {
 	const struct obligations *os = engine_obligations(c->v->engine);
+	const struct obligation *pressing[GROUP_TEXT_OBLIGATIONS_MAX];
 	struct date today = zone_to_civil(call_config(c)->zone, c->now).date;
-	size_t n[2] = {0};
+	json_t *list = json_object_get(ret, "obligations");
+	size_t n[2] = {0}, n_pressing = 0;
 	enum rc rc = RC_OK;
 	for (size_t i = 0; i < os->n && rc == RC_OK; i++) {
 		const struct obligation *o = &os->item[i];
-		if (visitor_sees(v, o) && is_wanted(o, page_group_of(o, c->now, today), today, n))
-			rc = page_put(c, v, o, list);
+		if (!visitor_sees(v, o) || !is_wanted(o, page_group_of(o, c->now, today), today, n))
+			continue;
+		rc = put_one(c, v, o, list);
+		if (is_pressing(o, today) && n_pressing < GROUP_TEXT_OBLIGATIONS_MAX)
+			pressing[n_pressing++] = o;
 	}
+	json_object_set_new(
+		ret, "urge", json_string(n_pressing > 1 ? urge(c, pressing, n_pressing) : ""));
 	return rc;
 }
 
@@ -107,12 +145,14 @@ static enum rc put_trouble(const struct call *c, json_t *ret)
 	if (rc)
 		return rc;
 	json_t *list = json_array();
+	char reason[SAY_REASON_SIZE];
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list,
 			json_pack("{s:I,s:s,s:s,s:s,s:s,s:o}", "message", (json_int_t)m[i].id,
 				"name", name_of(c, m[i].person_id), "channel",
 				channel_text(m[i].channel), "state", message_state_text(m[i].state),
-				"reason", m[i].reason, "since", call_time(c, m[i].first_at)));
+				"reason", say_reason(m[i].reason, reason), "since",
+				call_time(c, m[i].first_at)));
 	json_object_set_new(ret, "trouble", list);
 	return RC_OK;
 }
@@ -185,10 +225,10 @@ enum rc verb_board(struct call *c, json_t **ret)
 		return rc;
 	if (v.kind == VISITOR_PAGE)
 		return diag_set(c->d, RC_INVALID, N_("a person has no board"));
-	json_t *root = page_root(c, &v), *list = json_array();
+	json_t *root = page_root(c, &v);
 	json_object_set_new(root, "as", json_string(v.kind == VISITOR_ADMIN ? "admin" : "clerk"));
-	json_object_set_new(root, "obligations", list);
-	rc = put_obligations(c, &v, list);
+	json_object_set_new(root, "obligations", json_array());
+	rc = put_obligations(c, &v, root);
 	if (rc == RC_OK)
 		rc = put_trouble(c, root);
 	if (rc == RC_OK)

@@ -1,7 +1,162 @@
+/* The board of a clerk or the admin. */
+#include <string.h>
+
+#include "page_texts.h"
 #include "page_view.h"
+
+enum place { PLACE_OVERDUE, PLACE_CONFIRM, PLACE_NOW, PLACE_DONE, PLACES };
+
+struct word {
+	const char *key, *text;
+};
+
+static const char *word_of(const struct word *list, size_t n, const char *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].key, key) == 0)
+			return list[i].text;
+	return key;
+}
+#define WORD(list, key) word_of(list, sizeof(list) / sizeof *(list), key)
+
+static const struct word CHANNEL[] = {{"email", "邮件"}, {"sms", "短信"}, {"chat", "工作群"}};
+static const struct word MESSAGE[] = {{"retry", "稍后再试"}, {"unknown", "结果待核实"},
+	{"dead", "发送失败"}, {"undelivered", "未送达"}};
+static const struct word UNSURE[] = {{"roster", "责任单位未确认"}, {"days", "节假日安排未公布"},
+	{"held", "待确认是否开展"}, {"date", "待通知"}};
+
+/* ---- obligations ---------------------------------------------------------------------------------------- */
+
+static enum place place_of(const json_t *o)
+{
+	const char *group = page_get(o, "group");
+	if (strcmp(group, "overdue") == 0)
+		return PLACE_OVERDUE;
+	if (strcmp(page_get(o, "state"), "reported") == 0)
+		return PLACE_CONFIRM;
+	return strcmp(group, "done") == 0 ? PLACE_DONE : PLACE_NOW;
+}
+
+static void put_count(
+	const struct page_view *x, struct view *v, const char *kind, const char *text, size_t n)
+{
+	struct view *c = view_add(v, "counts");
+	view_set(c, "kind", n ? kind : "none");
+	view_set(c, "text", text);
+	view_set(c, "n", arena_printf(x->a, "%zu", n));
+}
+
+static void put_cards(const struct page_view *x, const json_t *data, struct view *v)
+{
+	static const struct {
+		const char *list, *has, *kind, *count;
+	} PLACE[PLACES] = {
+		{"overdue", "has_overdue", "late", "逾期未报"},
+		{"confirm", "has_confirm", "wait", "等待核收"},
+		{"now_cards", "has_now", "open", "近期应报"},
+		{"done", "has_done", "ok", "已办结"},
+	};
+	size_t i, n[PLACES] = {0};
+	json_t *o;
+	json_array_foreach(json_object_get(data, "obligations"), i, o)
+	{
+		enum place p = place_of(o);
+		n[p]++;
+		view_set(view_add(v, PLACE[p].list), "card",
+			page_card(x, o, PAGE_SIDE_OFFICE, p == PLACE_DONE));
+		view_set_flag(v, PLACE[p].has, true);
+	}
+	for (int p = 0; p < PLACES; p++)
+		put_count(x, v, PLACE[p].kind, PLACE[p].count, n[p]);
+}
+
+/* ---- lists ---------------------------------------------------------------------------------------------- */
+
+static void put_trouble(const struct page_view *x, const json_t *data, struct view *v)
+{
+	const json_t *list = json_object_get(data, "trouble");
+	size_t i;
+	json_t *m;
+	view_set_flag(v, "has_trouble", json_array_size(list));
+	json_array_foreach(list, i, m)
+	{
+		struct view *row = view_add(v, "trouble");
+		const char *state = page_get(m, "state");
+		page_copy(row, m, "name");
+		page_copy(row, m, "reason");
+		view_set(row, "state", WORD(MESSAGE, state));
+		view_set(row, "kind", strcmp(state, "retry") == 0 ? "wait" : "late");
+		view_set(row, "channel", WORD(CHANNEL, page_get(m, "channel")));
+		view_set(row, "since", page_moment(x, page_get(m, "since")));
+	}
+}
+
+/* One line for everybody who is told the same at the same time. */
+static void put_reminders(const struct page_view *x, const json_t *data, struct view *v)
+{
+	const json_t *list = json_object_get(data, "reminders"), *before = NULL;
+	struct view *row = NULL;
+	const char *names = "";
+	size_t i;
+	json_t *r;
+	view_set_flag(v, "has_reminders", json_array_size(list));
+	json_array_foreach(list, i, r)
+	{
+		const char *who = arena_printf(x->a, "%s（%s）", page_get(r, "name"),
+			WORD(CHANNEL, page_get(r, "channel")));
+		bool same = before && strcmp(page_get(before, "at"), page_get(r, "at")) == 0 &&
+			    strcmp(page_get(before, "title"), page_get(r, "title")) == 0;
+		if (!same)
+			row = view_add(v, "reminders");
+		names = same && strstr(names, who) ? names
+			: same                     ? arena_printf(x->a, "%s、%s", names, who)
+						   : who;
+		page_copy(row, r, "title");
+		view_set(row, "at", page_moment(x, page_get(r, "at")));
+		view_set(row, "names", names);
+		before = r;
+	}
+}
+
+static void put_unsure(const struct page_view *x, const json_t *data, struct view *v)
+{
+	const json_t *list = json_object_get(data, "unsure");
+	size_t i;
+	json_t *o;
+	view_set_flag(v, "has_unsure", json_array_size(list));
+	json_array_foreach(list, i, o)
+	{
+		struct view *row = view_add(v, "unsure");
+		page_copy(row, o, "title");
+		page_copy(row, o, "unit");
+		page_put_date(x, row, "due", page_get_date(o, "due"), STYLE_DATE_WEEKDAY);
+		view_set(row, "why", WORD(UNSURE, page_get(o, "why")));
+	}
+}
+
+/* ---- whole ------------------------------------------------------------------------------------------------ */
+
 enum rc page_board(const json_t *data, const struct page_place *at, struct buf *out)
 {
-	(void)data; (void)at;
-	(void)out;
-	return RC_OK;
+	struct arena a = ARENA_INIT;
+	struct page_view x = page_begin(&a, data, at);
+	struct view *v = view_new(&a);
+	const json_t *feeds = json_object_get(data, "feeds");
+	page_copy(v, data, "organisation");
+	page_copy(v, data, "name");
+	page_copy(v, data, "notice");
+	view_set(v, "now", page_moment(&x, page_get(data, "now")));
+	page_put_said(&x, v);
+	put_cards(&x, data, v);
+	put_trouble(&x, data, v);
+	put_reminders(&x, data, v);
+	put_unsure(&x, data, v);
+	page_put_urge(&x, v, data);
+	page_put_year(&x, v, "year", json_object_get(data, "year"));
+	view_set_flag(v, "has_feeds", json_array_size(feeds));
+	page_put_feeds(&x, v, "feeds", feeds);
+	enum rc rc =
+		page_finish(&x, "报送情况一览", page_fill(&x, PAGE_TEXT_board, "board", v), out);
+	arena_done(&a);
+	return rc;
 }

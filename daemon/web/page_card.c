@@ -7,6 +7,8 @@
 #include "page_texts.h"
 #include "page_view.h"
 
+enum { URGE_ROWS_MAX = 14 };
+
 /* What the functions below pass on. */
 struct card {
 	const struct page_view *x;
@@ -252,27 +254,41 @@ static void add_whole(const struct card *c, const char *value, const char *text,
 	view_set_flag(c->v, "all_button", true);
 }
 
-/* One tap for a whole form, and for everything. */
+/* How many items of a form the visitor could say something about. */
+static int count_wanted(const struct card *c, const json_t *form)
+{
+	int reported = c->side == PAGE_SIDE_OFFICE ? page_get_int(form, "reported") : 0;
+	return page_get_int(form, "missing") + reported;
+}
+
+/* One tap for everything, and for a whole form. */
 static void put_wholes(const struct card *c)
 {
-	bool office = c->side == PAGE_SIDE_OFFICE;
-	size_t i, wanted = 0;
-	json_t *f;
-	if (c->over || page_get_flag(c->o, "conditional"))
-		return;
 	const json_t *forms = json_object_get(c->o, "forms");
-	json_array_foreach(forms, i, f) wanted +=
-		page_get_int(f, "missing") + (office ? page_get_int(f, "reported") : 0) > 0;
-	if (wanted > 1 || (wanted && office))
-		add_whole(c, office ? "receive - -" : "report - -",
-			office ? "全部核收" : "全部已报送", true);
+	bool office = c->side == PAGE_SIDE_OFFICE;
+	int items = 0, kinds = 0;
+	size_t i;
+	json_t *f;
+	json_array_foreach(forms, i, f)
+	{
+		items += count_wanted(c, f);
+		kinds += count_wanted(c, f) > 0;
+	}
+	if (c->over || page_get_flag(c->o, "conditional") || items < 2)
+		return;
+	add_whole(
+		c, office ? "receive - -" : "report - -", office ? "全部核收" : "全部已报送", true);
 	json_array_foreach(forms, i, f)
 	{
 		const char *form = page_get(f, "form");
-		if (office || !page_get_int(f, "missing"))
+		bool paper = is(form, "paper");
+		if (kinds < 2 || count_wanted(c, f) < 2)
 			continue;
-		add_whole(c, arena_printf(c->x->a, "report - %s", form),
-			is(form, "paper") ? "纸质版已送达" : "电子版已报送", wanted == 1);
+		add_whole(c, arena_printf(c->x->a, office ? "receive - %s" : "report - %s", form),
+			office  ? (paper ? "纸质版核收" : "电子版核收")
+			: paper ? "纸质版已送达"
+				: "电子版已报送",
+			false);
 	}
 }
 
@@ -316,6 +332,19 @@ static void put_activity(const struct card *c)
 	put_day(c, "day", ended ? last : date_min(last, c->x->today));
 	put_day(c, "day_min", date_add(page_get_date(occ, "last"), -180));
 	put_day(c, "day_max", date_add(page_get_date(occ, "last"), 365));
+}
+
+/* ---- texts ---------------------------------------------------------------------------------------------- */
+
+/* A line of it takes about two on a phone. */
+void page_put_urge(const struct page_view *x, struct view *v, const json_t *o)
+{
+	const char *urge = page_get(o, "urge");
+	int rows = 2;
+	for (const char *p = urge; *p && rows < URGE_ROWS_MAX; p++)
+		rows += *p == '\n' ? 2 : 0;
+	view_set(v, "urge", urge);
+	page_put_number(x, v, "urge_rows", rows);
 }
 
 /* ---- taking back --------------------------------------------------------------------------------------- */
@@ -390,6 +419,7 @@ const char *page_card(const struct page_view *x, const json_t *o, enum page_side
 	put_items(&c);
 	put_activity(&c);
 	put_undo(&c);
+	page_put_urge(x, c.v, side == PAGE_SIDE_OFFICE ? o : NULL);
 	view_set_flag(c.v, "can_nil",
 		page_get_flag(o, "nil_allowed") && !c.over &&
 			!json_is_object(json_object_get(o, "occasion")));

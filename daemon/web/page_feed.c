@@ -56,19 +56,16 @@ static const char *qr(const struct page_view *x, const char *url)
 	return s;
 }
 
-/* path: "/f/TOKEN.ics"; its landing page is the same without the end. */
-static const char *feed_html(const struct page_view *x, const char *name, const char *path)
+/* What one feed is called and where it is; path: "/f/TOKEN.ics". */
+static struct view *feed_view(const struct page_view *x, const char *name, const char *path)
 {
-	const char *base = x->at->base, *host = host_of(base);
-	size_t len = strlen(path), end = strlen(".ics");
+	const char *base = x->at->base;
 	struct view *v = view_new(x->a);
 	const char *https = arena_printf(x->a, "%s%s", base, path);
-	const char *webcal = arena_printf(x->a, "webcal://%s%s", host, path);
-	const char *landing = arena_printf(x->a, "%.*s", (int)(len > end ? len - end : len), path);
+	const char *webcal = arena_printf(x->a, "webcal://%s%s", host_of(base), path);
 	view_set(v, "name", name);
 	view_set(v, "https", https);
 	view_set(v, "webcal", webcal);
-	view_set(v, "landing", landing);
 	view_set_flag(v, "outside", is_outside(base));
 	view_set(v, "outlook",
 		arena_printf(x->a, "https://outlook.live.com/calendar/0/addfromweb?url=%s&name=%s",
@@ -76,7 +73,19 @@ static const char *feed_html(const struct page_view *x, const char *name, const 
 	view_set(v, "google",
 		arena_printf(
 			x->a, "https://calendar.google.com/calendar/r?cid=%s", encode(x, webcal)));
-	view_set(v, "qr", qr(x, arena_printf(x->a, "%s%s", base, landing)));
+	return v;
+}
+
+/* The landing page has the feed's address without its end. */
+static const char *feed_html(
+	const struct page_view *x, const char *name, const char *path, bool alone)
+{
+	size_t len = strlen(path), end = strlen(".ics");
+	struct view *v = feed_view(x, name, path);
+	const char *landing = arena_printf(x->a, "%.*s", (int)(len > end ? len - end : len), path);
+	view_set(v, "landing", landing);
+	view_set_flag(v, "alone", alone);
+	view_set(v, "qr", qr(x, arena_printf(x->a, "%s%s", x->at->base, landing)));
 	return page_fill(x, PAGE_TEXT_feed, "feed", v);
 }
 
@@ -86,10 +95,14 @@ void page_put_feeds(
 	struct buf b;
 	size_t i;
 	json_t *feed;
+	struct view *help = feed_view(x, "", "");
 	buf_init(&b, PAGE_MAX);
 	json_array_foreach(feeds, i, feed)
-		buf_puts(&b, feed_html(x, page_get(feed, "name"), page_get(feed, "path")));
+		buf_puts(&b, feed_html(x, page_get(feed, "name"), page_get(feed, "path"), false));
 	view_set(v, name, arena_strndup(x->a, b.data ? b.data : "", b.len));
+	/* Which of several feeds should those buttons add?  The landing page has them. */
+	view_set(help, "outlook", "");
+	view_set(v, "help", page_fill(x, PAGE_TEXT_help, "help", help));
 	buf_done(&b);
 }
 
@@ -98,7 +111,9 @@ enum rc page_subscribe(const struct page_place *at, struct buf *out)
 	struct arena a = ARENA_INIT;
 	struct page_view x = page_begin(&a, NULL, at);
 	struct view *v = view_new(&a);
-	view_set(v, "feed", feed_html(&x, "报送日历", arena_printf(&a, "%s.ics", at->self)));
+	const char *path = arena_printf(&a, "%s.ics", at->self), *name = "报送日历";
+	view_set(v, "feed", feed_html(&x, name, path, true));
+	view_set(v, "help", page_fill(&x, PAGE_TEXT_help, "help", feed_view(&x, name, path)));
 	enum rc rc = page_finish(
 		&x, "订阅报送日历", page_fill(&x, PAGE_TEXT_subscribe, "subscribe", v), out);
 	arena_done(&a);

@@ -49,7 +49,9 @@ enum page_side { PAGE_SIDE_PERSON, PAGE_SIDE_OFFICE };
 const char *page_card(const struct page_view *x, const json_t *o, enum page_side side, bool fold);
 /* What the last form did, and nothing if there was none. */
 void page_put_said(const struct page_view *x, struct view *v);
-/* "feeds": how to subscribe to each, as HTML under `name`. */
+/* "urge": a text to copy, and how many "urge_rows" show it. */
+void page_put_urge(const struct page_view *x, struct view *v, const json_t *o);
+/* How to subscribe to each, as HTML under `name`, and under "help" for all of them. */
 void page_put_feeds(
 	const struct page_view *x, struct view *v, const char *name, const json_t *feeds);
 /* The picture of a year, under `name`. */
