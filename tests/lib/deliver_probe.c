@@ -161,6 +161,7 @@ static struct sms_settings read_sms(const json_t *o)
 		.enterprise = text_of(o, "enterprise"),
 		.sign_code = text_of(o, "sign_code"),
 		.add_serial = text_of(o, "add_serial"),
+		.receipt_url = text_of(o, "receipt_url"),
 		.receipts = !json_is_false(json_object_get(o, "receipts")),
 		.ca_file = text_of(o, "ca_file"),
 		.allow_http = json_is_true(json_object_get(o, "allow_http")),

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from daemon import Config, Daemon, once  # noqa: E402
 from peers import cloud_sms, probe  # noqa: E402
 from peers.http_script import CUT, DROP, HANG  # noqa: E402
 
@@ -436,3 +437,67 @@ def test_now_is_now(tmp_path):
     now = int(time.time())
     with cloud_sms.Tencent() as server:
         assert send("tencent", server, tmp_path, at=now)["class"] == "sent"
+
+
+# ---- through the daemon -------------------------------------------------------------------------------
+
+class LosesAnswers(cloud_sms.Aliyun):
+    """Takes every SMS and says so to nobody, until it is asked; its clock is the daemon's."""
+
+    state = 3
+
+    def now(self):
+        stamp = self.requests[-1][2].get("x-acs-date", "2026-01-01T00:00:00Z")
+        return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(
+            tzinfo=timezone.utc).timestamp()
+
+    def send(self, p):
+        super().send(p)
+        self.details.append({"PhoneNum": p["PhoneNumbers"], "OutId": p["OutId"],
+                             "SendStatus": self.state, "ErrCode": "DELIVERED"})
+        return DROP
+
+
+@pytest.fixture
+def config():
+    with Config() as c:
+        c.ladder(lead=["sms"])
+        c.write_rules(once("reply-1"))
+        yield c
+
+
+def cloud_to(config, server, more=""):
+    config.edit("deadlined.cfg", r"^sms = \{.*?\};$", f"""sms = {{ transport = "aliyun"; url = "{server.url}/";
+        user = "{cloud_sms.KEY}"; password_credential = "{config.secret(cloud_sms.SECRET)}";
+        sign = "城管局"; template = "SMS_1"; {more}
+        variables = ( {{ name = "count"; text = "{{{{count}}}}"; }} ); }};""")
+
+
+@pytest.mark.parametrize("state,word", [(3, "delivered"), (2, "undelivered"), (1, "sent")])
+def test_an_unknown_sms_is_asked_about(state, word, config):
+    with LosesAnswers() as server:
+        server.state = state
+        cloud_to(config, server)
+        with Daemon(config, speed=60) as d:
+            d.until(lambda: server.asked, 20, "the question")
+            d.until(lambda: d.messages(word) >= 1, 20, word)
+    assert len(server.sent) == 1  # and never again
+    assert server.asked[0]["PhoneNumber"] == server.sent[0]["PhoneNumbers"]
+
+
+def test_receipts_may_be_left_alone(config):
+    with LosesAnswers() as server:
+        cloud_to(config, server, "receipts = false;")
+        with Daemon(config, speed=60) as d:
+            d.until(lambda: d.messages("unknown") == 1)
+            d.rest(3)
+            assert d.messages("unknown") == 1
+    assert not server.asked and len(server.sent) == 1
+
+
+def test_only_numbers_that_begin_so(config):
+    with cloud_sms.Aliyun() as server:
+        cloud_to(config, server, 'allow_prefixes = [ "+852" ];')
+        with Daemon(config) as d:
+            d.until(lambda: d.status()["trouble"] or d.messages("dead") == 1)
+    assert not server.requests

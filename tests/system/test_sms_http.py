@@ -292,6 +292,20 @@ def test_kannel_reply(status, body, want, fault, tmp_path):
     assert headers["x-kannel-dlr-url"] == "http://127.0.0.1/?r=ref-1"
 
 
+@pytest.mark.parametrize("receipts", [True, False])
+def test_kannel_is_told_to_report(receipts, tmp_path):
+    path = tmp_path / "password"
+    path.write_text("p")
+    path.chmod(0o600)
+    with HttpScript((202, "0: Accepted for delivery")) as server:
+        probe.run([{"sms": {"kind": "kannel", "url": server.url, "user": "u", "password": str(path),
+                            "receipts": receipts, "receipt_url": "http://127.0.0.1:1/r/SECRET"},
+                    "options": probe.options(tmp_path)}, probe.sms(1)])
+    headers = server.requests[0][2]
+    want = "http://127.0.0.1:1/r/SECRET?ref=ref-1&type=%d&ans=%A" if receipts else None
+    assert headers.get("x-kannel-dlr-url") == want and ("x-kannel-dlr-mask" in headers) == receipts
+
+
 # ---- the manual's examples, as they stand there ----------------------------------------------------------
 
 def example(word):

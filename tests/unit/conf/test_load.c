@@ -338,17 +338,18 @@ static const struct {
 		"t.cfg:53: error: transport \"tencent\" needs app_id\n"
 		"t.cfg:53: error: transport \"tencent\" needs region\n"},
 	{"sms mas lacks", "sms = { transport = \"spool\"", NULL,
-		"sms = { transport = \"mas\"; url = \"https://mas.example.org/sms/norsubmit\"; user "
+		"sms = { transport = \"mas\"; url = \"https://mas.example.org/sms/norsubmit\"; "
+		"user "
 		"= \"u\"; password_credential = \"p\"; template = \"x\"; add_serial = \"1a\"",
 		"t.cfg:53: error: template does not go together with transport = \"mas\"\n"
 		"t.cfg:53: error: transport \"mas\" needs enterprise\n"
 		"t.cfg:53: error: transport \"mas\" needs sign_code\n"
 		"t.cfg:53: error: add_serial is \"1a\", but has to be digits\n"},
 	{"sms mas without url", "sms = { transport = \"spool\"", NULL,
-		"sms = { transport = \"mas\"",
-		"t.cfg:53: error: transport \"mas\" needs url\n"},
+		"sms = { transport = \"mas\"", "t.cfg:53: error: transport \"mas\" needs url\n"},
 	{"sms cloud query", "sms = { transport = \"spool\"", NULL,
-		"sms = { transport = \"mas\"; url = \"https://mas.example.org/sms?a={{to}}\"; user = "
+		"sms = { transport = \"mas\"; url = \"https://mas.example.org/sms?a={{to}}\"; user "
+		"= "
 		"\"u\"; password_credential = \"p\"; enterprise = \"e\"; sign_code = \"c\"",
 		"t.cfg:53: error: url has a query, which transport \"mas\" writes itself\n"},
 	{"sms cloud plain", "sms = { transport = \"spool\"", NULL,
@@ -366,7 +367,8 @@ static const struct {
 		"receipts = true",
 		"t.cfg:53: error: receipts does not go together with transport = \"http\"\n"},
 	{"sms aliyun sound", "sms = { transport = \"spool\"", NULL,
-		"sms = { transport = \"aliyun\"; user = \"LTAI\"; password_credential = \"p\"; sign = "
+		"sms = { transport = \"aliyun\"; user = \"LTAI\"; password_credential = \"p\"; "
+		"sign = "
 		"\"s\"; template = \"SMS_1\"; allow_prefixes = [ \"+86\" ]; receipts = false; "
 		"variables = ( { name = \"unit\"; text = \"{{your_unit}}\"; } )",
 		""},
@@ -393,7 +395,8 @@ static const struct {
 	{"variable name in Chinese", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"spool\"; variables = ( { name = \"单位\"; text = "
 		"\"{{unit}}\"; } )",
-		"t.cfg:53: error: \"单位\" is not the name of a variable (letters, digits and _; no "
+		"t.cfg:53: error: \"单位\" is not the name of a variable (letters, digits and _; "
+		"no "
 		"digit first)\n"},
 	{"variable max", "sms = { transport = \"spool\"", NULL,
 		"sms = { transport = \"spool\"; variables = ( { name = \"unit\"; text = "
@@ -645,6 +648,46 @@ static void test_gateway_values(void **state)
 	free(text);
 }
 
+static void test_cloud(void **state)
+{
+	(void)state;
+	struct config *c = NULL;
+	struct diags ds = {0};
+	char *text = changed("sms = { transport = \"spool\"; };", NULL,
+		"sms = { transport = \"tencent\"; user = \"AKID\"; password_credential = \"p\";\n"
+		"sign = \"s\"; template = \"1110\"; app_id = \"1400\"; receipts = false;\n"
+		"allow_prefixes = [ \"+86\", \"+852\" ]; variables = ( { name = \"a\"; text = "
+		"\"{{unit}}\"; } ); };");
+	load_text(text, &c, &ds);
+	assert_int_equal(ds.n, 0);
+	assert_int_equal(c->sms.kind, TRANSPORT_TENCENT);
+	assert_string_equal(c->sms.url, "https://sms.tencentcloudapi.com/");
+	assert_string_equal(c->sms.template_code, "1110");
+	assert_string_equal(c->sms.app_id, "1400");
+	assert_string_equal(c->sms.region, "ap-guangzhou");
+	assert_false(c->sms.receipts);
+	assert_int_equal(c->sms.n_allow_prefix, 2);
+	assert_string_equal(c->sms.allow_prefix[1], "+852");
+	config_free(c);
+	diags_done(&ds);
+	free(text);
+	text = changed("sms = { transport = \"spool\"; };", NULL,
+		"sms = { transport = \"mas-template\"; url = \"https://mas.example.org/t\"; user = "
+		"\"u\"; password_credential = \"p\";\n"
+		"template = \"t\"; enterprise = \"局\"; sign_code = \"Ab1\"; add_serial = \"01\"; "
+		"variables = ( { name = \"a\"; text = \"{{unit}}\"; } ); };");
+	load_text(text, &c, &ds);
+	assert_int_equal(ds.n, 0);
+	assert_int_equal(c->sms.kind, TRANSPORT_MAS_TEMPLATE);
+	assert_string_equal(c->sms.enterprise, "局");
+	assert_string_equal(c->sms.sign_code, "Ab1");
+	assert_string_equal(c->sms.add_serial, "01");
+	assert_true(c->sms.receipts);
+	config_free(c);
+	diags_done(&ds);
+	free(text);
+}
+
 static void test_variables(void **state)
 {
 	(void)state;
@@ -767,6 +810,7 @@ int main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_gateway_values),
+		cmocka_unit_test(test_cloud),
 		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_several_files),
