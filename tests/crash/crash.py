@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The crash harness: kills the daemon at random moments, at chosen system calls, and by loss of power;
+"""The crash harness: kills the daemon at random moments, at system calls, and by loss of power;
 starts it again, and then counts.  See README.md.
 
     crash.py [--kills N] [--images N] [--syscalls STRIDE] [--seed S]

@@ -1,7 +1,7 @@
 """What has to happen in a World, by arithmetic of its own, and whether it did.
 
-Three sources: this model, the daemon's database (read when the daemon has stopped), and the witness's
-acceptance log.  check() compares them and counts; every problem is one sentence.
+Three sources: this model, the daemon's database (read when the daemon has stopped), and the log of
+the witness.  Check compares them and counts; every problem is one sentence.
 """
 
 import collections
@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 
-from world import CLOSE_HOUR, NS, in_month, unix
+from world import CLOSE_HOUR, in_month, unix
 
 DAY = datetime.timedelta(1)
 
@@ -28,7 +28,7 @@ STATES = set(ARROWS) - {None}
 WAYS = ("", "fallback", "fallback-clerk", "fallback-admin")
 
 
-# ---- what is expected -----------------------------------------------------------------------------
+# ---- what is expected ----------------------------------------------------------------------------
 
 
 class Step:
@@ -73,7 +73,7 @@ def hand_in(world, due, last_day):
 
 
 def obligations(world):
-    """(id, unit, due, forms, ladder, first day of its month or None, last day of its activity or None)"""
+    """(id, unit, due, forms, ladder, first day of its month, last day of its activity)"""
     for month in range(world.month0, 13):
         for unit in world.roster[month]:
             first = datetime.date(world.year, month, 1)
@@ -125,7 +125,7 @@ def told(who, unit, on_rest_day):
             yield person[role], "email", True
 
 
-# ---- what happened ----------------------------------------------------------------------------------
+# ---- what happened -------------------------------------------------------------------------------
 
 
 class Evidence:
@@ -137,8 +137,8 @@ class Evidence:
         rows = lambda sql: [dict(r) for r in con.execute(sql)]  # noqa: E731
         self.integrity = con.execute("PRAGMA integrity_check").fetchone()[0]
         self.foreign = con.execute("PRAGMA foreign_key_check").fetchall()
-        self.history = rows("SELECT id, at, actor, kind, obligation, message, reminder, person, detail"
-                            " FROM history ORDER BY id")
+        self.history = rows("SELECT id, at, actor, kind, obligation, message, reminder, person,"
+                            " detail FROM history ORDER BY id")
         self.messages = {m["id"]: m for m in rows("SELECT * FROM message")}
         self.reminders = {r["key"]: r for r in rows("SELECT * FROM reminder")}
         self.acts = rows("SELECT * FROM act")
@@ -189,7 +189,7 @@ class Check:
         self.each_expected()
         return self
 
-    # -- I7 -------------------------------------------------------------------------------------------
+    # -- I7 ----------------------------------------------------------------------------------------
 
     def sound(self):
         if self.ev.integrity != "ok":
@@ -204,14 +204,15 @@ class Check:
             if kept[what] < n:
                 self.bad("lost", f"{n} acts on {what} were answered, {kept[what]} are there")
 
-    # -- I6 -------------------------------------------------------------------------------------------
+    # -- I6 ----------------------------------------------------------------------------------------
 
     def legal(self):
         for mid, m in self.ev.messages.items():
             state, attempt = None, 0
             for h in self.ev.of_message[mid]:
                 if h["kind"] not in ARROWS[state]:
-                    self.bad("unexplained", f"message {mid}: {state} -> {h['kind']} (history {h['id']})")
+                    self.bad("unexplained",
+                             f"message {mid}: {state} -> {h['kind']} (history {h['id']})")
                 state = h["kind"]
                 if state == "claimed":
                     n = json.loads(h["detail"])["attempt"]
@@ -219,10 +220,10 @@ class Check:
                         self.bad("unexplained", f"message {mid}: attempt {attempt} -> {n}")
                     attempt = n
             if state != m["state"] or attempt != m["attempt"]:
-                self.bad("unexplained", f"message {mid} is {m['state']} {m['attempt']}, its history says"
-                         f" {state} {attempt}")
+                self.bad("unexplained", f"message {mid} is {m['state']} {m['attempt']}, its history"
+                         f" says {state} {attempt}")
 
-    # -- I2, I3, I4, I5 -------------------------------------------------------------------------------
+    # -- I2, I3, I4, I5 ----------------------------------------------------------------------------
 
     def message_of(self, a):
         mid = self.by_ref.get(a["ref"])
@@ -277,7 +278,7 @@ class Check:
 
     def too_late(self):
         """Nothing is claimed about what has come in, and nothing after it was given up."""
-        last = collections.defaultdict(int)  # of each command: it is in force once its last row is there
+        last = collections.defaultdict(int)  # of each command: from its last row on it is in force
         for a in self.ev.acts:
             last[a["batch"]] = max(last[a["batch"]], a["id"])
         done = {}
@@ -287,8 +288,9 @@ class Check:
         for mid, m in self.ev.messages.items():
             claims = [h for h in self.ev.of_message[mid] if h["kind"] == "claimed"]
             for r in self.ev.parts[mid]:
-                if r["cause"] == 0 and claims and claims[0]["id"] > done.get(r["obligation"], 1 << 62):
-                    self.bad("unexplained", f"message {mid} was claimed after it came in: {name(r)}")
+                came_in = done.get(r["obligation"], 1 << 62)
+                if r["cause"] == 0 and claims and claims[0]["id"] > came_in:
+                    self.bad("unexplained", f"message {mid} was claimed after its end: {name(r)}")
             for h in claims:
                 if h["at"] > m["give_up_at"]:
                     self.bad("unexplained", f"message {mid} was claimed after its give-up time")
@@ -313,7 +315,7 @@ class Check:
                 h["kind"] in ("unknown", "dead") and "the daemon ended" in h["detail"]
                 for h in self.ev.of_message[mid])
 
-    # -- I1: who could not be reached is reached another way ----------------------------------------------
+    # -- I1: who could not be reached is reached another way ---------------------------------------
 
     def touched(self, obligation):
         """Somebody said something about it, or it is not what is configured now."""
@@ -324,14 +326,15 @@ class Check:
                 if h["kind"] == "notice" and h["message"] == m["id"]}
         for r in self.ev.parts[m["id"]]:
             way = WAYS.index(r["step"]) if r["step"] in WAYS else 0
-            ahead = [w for w in WAYS[way + 1:] if not (w == "fallback-clerk" and r["person"] == "clerk")
-                     and not (w == "fallback-admin" and r["person"] == "admin")]
+            itself = {"clerk": "fallback-clerk", "admin": "fallback-admin"}.get(r["person"])
+            ahead = [w for w in WAYS[way + 1:] if w != itself]
             if "/" not in r["obligation"] or r["obligation"].split("/")[0] in (
                     "weekly", "digest", "alarm", "leaders"):
                 continue
             if ahead and not told & set(ahead) and not self.touched(r["obligation"]) and (
                     not self.is_overtaken(r)):
-                self.bad("lost", f"message {m['id']} is {m['state']} and nobody was told: {name(r)}")
+                self.bad("lost",
+                         f"message {m['id']} is {m['state']} and nobody was told: {name(r)}")
 
     def is_overtaken(self, r):
         """A later step is there for the same person and channel: it has to keep I1 itself."""
@@ -340,7 +343,7 @@ class Check:
             (o["obligation"], o["person"], o["channel"]) ==
             (r["obligation"], r["person"], r["channel"]) for o in self.ev.reminders.values())
 
-    # -- I1, I8 -------------------------------------------------------------------------------------------
+    # -- I1, I8 ------------------------------------------------------------------------------------
 
     def each_reminder(self):
         notices = {h["id"]: h for h in self.ev.history if h["kind"] == "notice"}
@@ -355,13 +358,13 @@ class Check:
                 elif s.asked != r["asked"]:
                     self.bad("unexplained", f"{name(r)} is asked at {r['asked']}, not {s.asked}")
             if r["state"] == "planned" and r["cause"] and r["asked"] > self.now + 60:
-                self.bad("lost", f"{name(r)} waits for a time that a clock once showed: {r['asked']}")
+                self.bad("lost", f"{name(r)} waits for what a clock once showed: {r['asked']}")
             if r["state"] == "planned" and r["at"] <= self.now - 60:
-                self.bad("lost", f"{name(r)} is due since {self.now - r['at']:.0f} s and still planned")
+                self.bad("lost", f"{name(r)} is due since {self.now - r['at']:.0f} s and planned")
 
     def each_expected(self):
         latest = collections.defaultdict(int)
-        seen = self.clock.max_wall(1 << 62)  # a step that the clock has gone back behind counted, too
+        seen = self.clock.max_wall(1 << 62)  # steps that the clock went back behind counted, too
         for s in self.expected.values():
             if s.asked <= seen and not s.optional:
                 latest[s.addressee()] = max(latest[s.addressee()], s.asked)

@@ -89,8 +89,8 @@ def main():
             print(f"{name}: NOT PLANTED: {e}", flush=True)
             missed += 1
             continue
-        red = crash.main(["--seed", str(args.seed), "--program", program, "--stop-early", "--discard",
-                          *HOW.get(name, KILLS)])
+        red = crash.main(["--seed", str(args.seed), "--program", program, "--stop-early",
+                          "--discard", *HOW.get(name, KILLS)])
         print(f"{name}: {'caught' if red else 'MISSED'}", flush=True)
         caught, missed = caught + bool(red), missed + (not red)
     print(f"planted bugs: {caught} caught, {missed} missed")

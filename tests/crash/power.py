@@ -1,9 +1,10 @@
 """Loss of power: what may stand on the disk after it, made from what power_vfs.c put on record.
 
-A life of the daemon is recorded with its witness.  At a random moment of it an image is made: what was
-synced is there; of what was not, each 512-byte sector holds any of its versions, the old one included,
-so that writes are dropped, kept, torn and out of order.  The daemon starts on the image, with the
-witness remembering what it had accepted until then, and everything has to hold as after any crash.
+Lives of the daemon are recorded with their witness.  For a random moment of them an image is made:
+what was synced is there; of what was not, each 512-byte sector holds any of its versions, the old
+one too, so that writes are dropped, kept, torn and out of order.  The daemon starts on the image,
+with the witness remembering what it had accepted until then, and everything has to hold as after
+any crash.
 """
 
 import collections
@@ -76,7 +77,8 @@ class Disk:
         if how == "prefix":
             return whole(self.synced, self.pending[:rng.randint(0, len(self.pending))])
         if how == "writes":
-            return whole(self.synced, [p for p in self.pending if p[0] != WRITE or rng.random() < 0.5])
+            kept = [p for p in self.pending if p[0] != WRITE or rng.random() < 0.5]
+            return whole(self.synced, kept)
         return self.torn(rng)
 
     def torn(self, rng):
@@ -134,7 +136,7 @@ def build_image(records, n, rng, folder):
 
 
 def moments(records, count, rng):
-    """Numbers of records after which the power goes: half of them right after a sync or before one."""
+    """Numbers of records after which the power goes: half of them right at a sync."""
     syncs = [i for i, r in enumerate(records) if r[0] == SYNC]
     for _ in range(count):
         if syncs and rng.random() < 0.5:

@@ -1,7 +1,7 @@
 """A kill at every system call of a full sending cycle: start, plan, claim, mail and SMS, stop.
 
-strace kills the daemon as it enters the N-th call of a kind, for N = 1, 1 + stride ... until the cycle
-ends by itself; after each kill it starts again, unharmed, drains, and everything is compared.
+strace kills the daemon as it enters the N-th call of a kind, for N = 1, 1 + stride ... until the
+cycle ends by itself; after each kill it starts again, unharmed, drains, and everything is compared.
 """
 
 import collections
@@ -12,9 +12,9 @@ import time
 import harness
 from world import unix
 
-CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "openat", "close", "socket",
-         "connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "write", "read", "fcntl", "epoll_wait",
-         "timerfd_settime", "exit_group")
+CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "openat", "close",
+         "socket", "connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "write", "read", "fcntl",
+         "epoll_wait", "timerfd_settime", "exit_group")
 CYCLE_S = 6
 
 

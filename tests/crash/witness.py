@@ -2,10 +2,10 @@
 
     witness.py LOG SEED
 
-prints {"smtp": port, "http": port}, then follows lines on its standard input: "chaos", "healthy" (what
-hangs is cut), "relentless" (keeps HTTP connections alive and closes every second one after it
-accepted, without a reply), "sync" (answers "ok"), "quit".  Every acceptance is one JSON line in LOG, written and
-fsynced before a byte of the reply leaves: so what the log does not name was never confirmed.
+prints {"smtp": port, "http": port}, then follows lines on its standard input: "chaos", "healthy"
+(what hangs is cut), "relentless" (closes every second HTTP connection after it accepted, without a
+reply), "sync" (answers "ok"), "quit".  Every acceptance is one JSON line in LOG, written and
+fsynced before a byte of the reply leaves: what the log does not name was never confirmed.
 """
 
 import contextlib
@@ -20,9 +20,10 @@ import threading
 import time
 
 # What happens to one message, and how often of a hundred.  Accepted and lost: the dangerous ones.
-SMTP_CHAOS = (("accept", 52), ("banner-421", 3), ("mail-451", 4), ("rcpt-451", 6), ("rcpt-550", 3),
-              ("data-451", 4), ("body-drop", 4), ("dot-451", 5), ("dot-drop", 3), ("accept-drop", 7),
-              ("accept-garbage", 3), ("accept-hang", 4), ("hang", 2))
+SMTP_CHAOS = (("accept", 52), ("banner-421", 3), ("mail-451", 4), ("rcpt-451", 6),
+              ("rcpt-550", 3), ("data-451", 4), ("body-drop", 4), ("dot-451", 5),
+              ("dot-drop", 3), ("accept-drop", 7), ("accept-garbage", 3),
+              ("accept-hang", 4), ("hang", 2))
 HTTP_CHAOS = (("accept", 54), ("refuse-429", 6), ("refuse-busy", 6), ("refuse-16", 4), ("drop", 6),
               ("early-drop", 4), ("accept-drop", 7), ("accept-garbage", 4), ("accept-500", 3),
               ("accept-hang", 4), ("hang", 2))
@@ -72,7 +73,7 @@ class Witness:
         self.wake.wait(120)
         raise Cut
 
-    # -- SMS ------------------------------------------------------------------------------------------
+    # -- SMS ---------------------------------------------------------------------------------------
 
     def http(self, conn, number):
         with conn.makefile("rb") as stream:
@@ -117,7 +118,7 @@ class Witness:
         conn.sendall(f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
         return True
 
-    # -- mail -----------------------------------------------------------------------------------------
+    # -- mail --------------------------------------------------------------------------------------
 
     def smtp(self, conn, _):
         what, slow = self.choose(SMTP_CHAOS)
@@ -186,7 +187,7 @@ class Witness:
         say("\0 what" if what == "accept-garbage" else "250 2.0.0 queued")
         return True
 
-    # -- connections ------------------------------------------------------------------------------------
+    # -- connections -------------------------------------------------------------------------------
 
     def guard(self, serve, conn, number):
         with contextlib.suppress(OSError, Cut, ValueError), conn:

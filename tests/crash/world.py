@@ -1,5 +1,5 @@
-"""A world for the crash harness: from a seed a small configuration in the shipped language, edits to
-it, and the clock that the daemon in it sees.
+"""A world for the crash harness: from a seed a small configuration in the shipped language, edits
+to it, and the clock that the daemon in it sees.
 
 The family is small on purpose: everything in it is Gregorian, all times of day are on the hour and
 outside quiet hours, so that model.py can say what is expected with arithmetic of its own.
@@ -35,8 +35,8 @@ def in_month(year, month, day):
 
 
 class Clock:
-    """The page that clock_shim.c reads.  Every change is kept, so that the highest wall time shown up
-    to some moment can be told later."""
+    """The page that clock_shim.c reads.  Every change is kept, so that the highest wall time shown
+    until some moment can be told later."""
 
     def __init__(self, path, wall, speed=1.0):
         with open(path, "wb") as f:
@@ -148,7 +148,8 @@ class World:
         rng = self.rng
         self.off, self.work = set(), set()
         for _ in range(rng.randint(1, 4)):
-            first = in_month(self.year, rng.randint(self.month0, self.month0 + 4), rng.randint(1, 28))
+            month = rng.randint(self.month0, self.month0 + 4)
+            first = in_month(self.year, month, rng.randint(1, 28))
             for i in range(rng.randint(1, 5)):
                 self.off.add(first + datetime.timedelta(i))
         for _ in range(rng.randint(0, 4)):
@@ -184,7 +185,8 @@ class World:
             for role in ("preparer", "deputy", "clerk"):
                 if rng.random() < 0.3:
                     who[role] = ["email"]
-            steps.append((step, anchor, n, hour or rng.choice((8, 9, 10, 14, 15, 16)), who, template))
+            hour = hour or rng.choice((8, 9, 10, 14, 15, 16))
+            steps.append((step, anchor, n, hour, who, template))
 
         if name == "monthly" and rng.random() < 0.6:
             add("early", "day", rng.randint(1, 7), "start")
@@ -205,7 +207,7 @@ class World:
             add("over-3", "due", 3, "overdue")
         return steps
 
-    # -- edits ------------------------------------------------------------------------------------------
+    # -- edits -------------------------------------------------------------------------------------
 
     def edit(self):
         """One change that somebody makes to the files; its name."""
@@ -222,7 +224,7 @@ class World:
             self.quiet = self.rng.choice(([], ["22:00-06:00"], ["12:00-13:00", "19:00-07:00"]))
         return what
 
-    # -- files ------------------------------------------------------------------------------------------
+    # -- files -------------------------------------------------------------------------------------
 
     def render(self, folder, ports):
         os.makedirs(folder, exist_ok=True)
@@ -235,7 +237,8 @@ class World:
     def text(self, ports):
         q = lambda items: ", ".join(f'"{x}"' for x in items)  # noqa: E731
         persons = ",\n".join(
-            f'\t{{ id = "{p}"; name = "{p}"; email = "{p}@localhost"; phone = "{self.phones[p]}"; }}'
+            f'\t{{ id = "{p}"; name = "{p}"; email = "{p}@localhost"; '
+            f'phone = "{self.phones[p]}"; }}'
             for p in self.people)
         units = ",\n".join(
             f'\t{{ id = "{u}"; name = "{u}"; lead = "lead-{u}"; preparer = "prep-{u}"; '
@@ -249,7 +252,8 @@ start = "{self.start}"; templates = "{os.path.join(ROOT, "config", "templates")}
 quiet = [ {q(self.quiet)} ];
 email = {{ transport = "smtp"; host = "127.0.0.1"; port = {ports["smtp"]}; tls = "none";
 	from = "deadlined@localhost"; from_name = "Test"; }};
-sms = {{ transport = "http"; url = "http://127.0.0.1:{ports["http"]}/send"; sign = "Test"; max_units = 500;
+sms = {{ transport = "http"; url = "http://127.0.0.1:{ports["http"]}/send"; sign = "Test";
+	max_units = 500;
 	body = "{{\\"to\\":\\"{{{{to}}}}\\",\\"text\\":\\"{{{{text}}}}\\",\\"ref\\":\\"{{{{ref}}}}\\"}}";
 	success = {{ pointer = "/code"; values = [ "0" ]; }}; id_pointer = "/id";
 	temporary_values = [ "9" ]; permanent_values = [ "16" ]; }};
@@ -280,7 +284,8 @@ rules = (
 
     def occasions_text(self):
         return ",\n".join(
-            f'\t{{ id = "{name}"; name = "{name}"; rule = "FREQ=YEARLY;BYMONTH={m};BYMONTHDAY={d}"; }}'
+            f'\t{{ id = "{name}"; name = "{name}"; '
+            f'rule = "FREQ=YEARLY;BYMONTH={m};BYMONTHDAY={d}"; }}'
             for name, m, d in self.occasions)
 
     def ladder_text(self, name, steps):
