@@ -197,7 +197,7 @@ sim: $(SIM_BIN)
 golden: all
 	$(Q)BUILD=$(BIN) tests/golden/run $(if $(ACCEPT),--accept) $(T)
 system: all $(PROBES)
-	$(Q)$(PYTEST) tests/system
+	$(Q)$(PYTEST) tests/system tests/web
 fuzz-replay: $(FUZZ_BIN)
 	$(Q)for t in $(FUZZ_BIN); do $$t tests/fuzz/corpus-$${t##*/fuzz_} || exit 1; done
 

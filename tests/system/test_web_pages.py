@@ -1,0 +1,361 @@
+"""People's pages through the real programs: shown, acted on, refused.
+
+A rehearsal of May 2024 behind a real deadlined-web: what a form does is read back from the engine.
+"""
+
+import hashlib
+import html
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from daemon import BUILD, CTL, PROGRAM, ROOT  # noqa: E402
+
+WEB = os.path.join(BUILD, "deadlined-web")
+MAY = "monthly/2024-05/brigade-10"
+DRAGON = "festival/dragon-boat-2024/mobile"
+FORM = re.compile(r"<form .*?</form>", re.S)
+
+
+class Place:
+    """Both programs on one state directory, at 09:00 on 16 May 2024."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="dlp-")
+        self.daemon = subprocess.Popen(
+            [PROGRAM, "-c", os.path.join(ROOT, "config", "deadlined.cfg"), "--state", self.dir,
+             "--rehearse", "2024-05-16T09:00+08:00", "--speed", "1"], stdout=subprocess.DEVNULL)
+        self.wait_for("web.sock")
+        self.wait_for("feeds/index")
+        self.web = subprocess.Popen([WEB, "--state", self.dir, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE,
+                                    text=True)
+        self.port = int(re.search(r":(\d+)/", self.web.stderr.readline()).group(1))
+
+    def wait_for(self, name):
+        end = time.monotonic() + 20
+        while not os.path.exists(os.path.join(self.dir, name)):
+            assert time.monotonic() < end, name
+            time.sleep(0.02)
+
+    def close(self):
+        for p in (self.web, self.daemon):
+            p.terminate()
+            try:
+                p.wait(20)
+            finally:
+                p.kill()
+        self.web.stderr.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def ctl(self, *args):
+        r = subprocess.run([CTL, *args, "--state", self.dir, "--json"], stdout=subprocess.PIPE, check=True, timeout=20)
+        return json.loads(r.stdout)
+
+    def link(self, kind, *who):
+        return self.ctl("link", "show", kind, *who)["path"]
+
+    def verb(self, verb, **args):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(10)
+            s.connect(os.path.join(self.dir, "ctl.sock"))
+            s.sendall((json.dumps({"verb": verb, "args": args}) + "\n").encode())
+            return json.loads(s.makefile().readline())["data"]
+
+    def obligation(self, which=MAY):
+        found = [o for o in self.verb("obligations", all=True)["obligations"] if o["id"] == which]
+        return found[0]
+
+    def items(self, which=MAY):
+        return {(i["deliverable"], i["form"]): i["state"] for i in self.obligation(which)["items"]}
+
+    def acts(self, which=MAY):
+        return [(r["kind"], r["actor"]) for r in self.verb("history", obligation=which, limit=500)["rows"]
+                if r["message"] == 0]
+
+    def ask(self, method, path, body=None, **headers):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        c.request(method, path.split("#")[0], body, {k.replace("_", "-"): v for k, v in headers.items()})
+        r = c.getresponse()
+        text = r.read().decode()
+        c.close()
+        return r, text
+
+    def get(self, path, **headers):
+        r, text = self.ask("GET", path, **headers)
+        assert r.status == 200, text
+        return text
+
+    def post(self, path, fields, **headers):
+        return self.ask("POST", path, urllib.parse.urlencode(fields), Content_Type="application/x-www-form-urlencoded",
+                        **headers)[0]
+
+
+@pytest.fixture
+def place():
+    p = Place()
+    yield p
+    p.close()
+
+
+@pytest.fixture
+def page(place):
+    return place.link("page", "lead-brigade-10")
+
+
+def fields_of(text, act, obligation=MAY):
+    """What a browser sends when that button is pressed."""
+    for form in FORM.findall(text):
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w)" value="([^"]*)">', form))
+        if hidden["o"] == obligation and f'name="a" value="{act}"' in form:
+            return {k: html.unescape(v) for k, v in hidden.items()} | {"a": act}
+    raise AssertionError(f"no button {act} for {obligation}")
+
+
+def form_token(secret, obligation, version):
+    return hashlib.sha256(f"form\n{secret}\n{obligation}\n{version}".encode()).hexdigest()[:32]
+
+
+def made(path, act, obligation=MAY, version="0.0", **more):
+    """A form that no page offered, but with the token that belongs to the link."""
+    return {"o": obligation, "v": version, "t": form_token(path.split("/")[-1], obligation, version), "a": act, **more}
+
+
+def said(r):
+    assert r.status == 303
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(r.headers["Location"]).query)["m"][0]
+
+
+# ---- a person's page -------------------------------------------------------------------------------
+
+
+def test_page_says_what_is_owed(place, page):
+    text = place.get(page)
+    for word in ("5月联点共建材料", "5月20日（周一）", "17:30", "417室", "活动总结", "社区盖章", "依据：晋市城函〔2024〕70号附件1备注第2项",
+                 "webcal://127.0.0.1"):
+        assert word in text, word
+    r, _ = place.ask("GET", page)
+    assert r.headers["Cache-Control"] == "no-store"
+    policy = r.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "style-src 'self'" in policy and "unsafe" not in policy
+
+
+def test_style_is_kept_for_ever_under_its_own_name(place, page):
+    path = re.search(r'href="(/style-[0-9a-f]{12}\.css)"', place.get(page)).group(1)
+    r, text = place.ask("GET", path)
+    assert r.status == 200 and r.headers["Content-Type"].startswith("text/css")
+    assert "immutable" in r.headers["Cache-Control"] and "@media print" in text
+    assert place.ask("GET", "/style-000000000000.css")[0].status == 404
+
+
+def test_report_one_item_then_all(place, page):
+    r = place.post(page, fields_of(place.get(page), "report summary electronic"))
+    assert said(r) == "report" and r.headers["Location"].startswith(page)
+    assert place.items()[("summary", "electronic")] == "reported"
+    assert list(place.items().values()).count("reported") == 1
+    assert "已登记" in place.get(r.headers["Location"])
+    assert said(place.post(page, fields_of(place.get(page), "report - -"))) == "report"
+    assert set(place.items().values()) == {"reported"}
+    assert any(actor == "lead-brigade-10" for _, actor in place.acts())
+
+
+def test_pressed_twice_counts_once(place, page):
+    fields = fields_of(place.get(page), "report - electronic")
+    assert said(place.post(page, fields)) == "report"
+    before = place.acts()
+    assert said(place.post(page, fields)) == "again"
+    assert place.acts() == before
+
+
+def test_form_of_yesterday_does_nothing(place, page):
+    old = fields_of(place.get(page), "report - paper")
+    assert said(place.post(page, fields_of(place.get(page), "report photos electronic"))) == "report"
+    before = place.acts()
+    r = place.post(page, old)
+    assert said(r) == "stale" and place.acts() == before
+    assert "刚才的操作没有执行" in place.get(r.headers["Location"])
+
+
+def test_undo_of_ones_own(place, page):
+    place.post(page, fields_of(place.get(page), "report - -"))
+    assert said(place.post(page, fields_of(place.get(page), "undo"))) == "undo"
+    assert set(place.items().values()) == {"missing"}
+
+
+@pytest.mark.parametrize("how", ["other token", "no token", "token of another obligation", "token of another link",
+                                 "nothing", "rubbish"])
+def test_forged_form_changes_nothing(place, page, how):
+    before = place.acts()
+    fields = made(page, "report - -")
+    if how == "other token":
+        fields["t"] = "0" * 32
+    elif how == "no token":
+        del fields["t"]
+    elif how == "token of another obligation":
+        fields["t"] = form_token(page[3:], "star/2024-05/brigade-10", "0.0")
+    elif how == "token of another link":
+        fields["t"] = form_token(place.link("page", "lead-brigade-9")[3:], MAY, "0.0")
+    elif how == "nothing":
+        fields = {}
+    else:
+        fields = {"%": "\x00", "o": "\ud7ff" * 300, "a": "a"}
+    assert said(place.post(page, fields)) == "bad"
+    assert place.acts() == before
+
+
+@pytest.mark.parametrize("act", ["receive - -", "return photos paper", "waive", "date", "nonsense"])
+def test_a_lead_cannot_do_the_clerks_work(place, page, act):
+    before = place.acts()
+    r = place.post(page, made(page, act, r="x", d="2024-05-20"))
+    assert r.status == 404 or said(r) == "refused"
+    assert place.acts() == before and set(place.items().values()) == {"missing"}
+
+
+def test_another_units_obligation_is_not_there(place, page):
+    other = "monthly/2024-06/mobile"
+    before = place.acts(other)
+    assert other not in place.get(page)
+    assert place.post(page, made(page, "report - -", other)).status == 404
+    assert place.acts(other) == before
+
+
+def test_looking_changes_nothing(place, page):
+    before, query = place.acts(), urllib.parse.urlencode(made(page, "report - -"))
+    for method in ("GET", "HEAD"):
+        assert place.ask(method, f"{page}?{query}")[0].status == 200
+    assert place.ask("PUT", page, query)[0].status == 405
+    assert place.acts() == before
+
+
+def test_long_form_is_refused(place, page):
+    r = place.post(page, made(page, "report - -", r="长" * 2000))
+    assert r.status == 413
+    assert set(place.items().values()) == {"missing"}
+
+
+def test_message_is_one_of_ours(place, page):
+    text = place.get(page + "?m=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    assert "<script" not in text and 'class="said' not in text
+
+
+def test_revoked_link_opens_nothing(place, page):
+    fields = fields_of(place.get(page), "report - -")
+    place.ctl("link", "revoke", "page", "lead-brigade-10", "--by", "admin")
+    end = time.monotonic() + 10
+    while place.ask("GET", page)[0].status != 404:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert place.post(page, fields).status == 404
+    assert set(place.items().values()) == {"missing"}
+
+
+def test_occasion_is_asked_and_answered(place):
+    page = place.link("page", "lead-mobile")
+    due = place.obligation(DRAGON)["due"]
+    assert said(place.post(page, fields_of(place.get(page), "held", DRAGON))) == "held"
+    fields = fields_of(place.get(page), "extended", DRAGON)
+    assert said(place.post(page, fields | {"d": "2024-06-20"})) == "extended"
+    assert place.obligation(DRAGON)["due"] > due
+    assert "6月20日" in place.get(page)
+    fields = fields_of(place.get(page), "ended", DRAGON)
+    assert said(place.post(page, fields | {"d": "yesterday"})) == "refused"
+    assert said(place.post(page, fields | {"d": "2024-05-15"})) == "ended"
+    assert place.obligation(DRAGON)["due"] == "2024-05-17"
+
+
+def test_occasion_not_held(place):
+    page = place.link("page", "lead-mobile")
+    assert said(place.post(page, fields_of(place.get(page), "not-held", DRAGON))) == "not-held"
+    assert place.obligation(DRAGON)["state"] == "cancelled"
+
+
+# ---- the board -------------------------------------------------------------------------------------
+
+
+def enter(place, *link):
+    path = place.link(*link)
+    r, _ = place.ask("GET", path)
+    assert r.status == 303 and r.headers["Location"] == "/"
+    cookie = r.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+    return {"Cookie": "other=1; " + cookie.split(";")[0]}
+
+
+@pytest.fixture
+def clerk(place):
+    return enter(place, "clerk", "wenmingban")
+
+
+def test_board_wants_its_link(place, page):
+    assert place.ask("GET", "/")[0].status == 403
+    assert place.ask("GET", "/", Cookie="deadlined=" + "A" * 43)[0].status == 403
+    assert place.ask("GET", "/", Cookie="deadlined=" + page[3:])[0].status == 403
+    assert place.ask("GET", "/b/" + page[3:])[0].status == 404
+    assert place.post("/", made("A" * 43, "receive - -")).status == 403
+    assert set(place.items().values()) == {"missing"}
+
+
+def test_board_shows_the_year(place, clerk):
+    text = place.get("/", **clerk)
+    assert text.count('<figure class="month') == 12
+    for unit in ("六大队", "专业执法大队", "机关、数字化", "四大队"):
+        assert unit in text
+    assert "复制催办文字" in text and "请于20日（周一）17:30前送417室" in text
+
+
+def test_receive_return_undo(place, clerk, page):
+    place.post(page, fields_of(place.get(page), "report - -"))
+    assert "等待核收" in place.get("/", **clerk)
+    assert said(place.post("/", fields_of(place.get("/", **clerk), "receive - electronic"), **clerk)) == "receive"
+    fields = fields_of(place.get("/", **clerk), "return") | {"w": "summary electronic"}
+    assert said(place.post("/", fields | {"r": ""}, **clerk)) == "refused"
+    assert said(place.post("/", fields | {"r": "缺“盖章” & <日期>"}, **clerk)) == "return"
+    items = place.items()
+    assert items[("summary", "electronic")] == "missing" and items[("photos", "electronic")] == "received"
+    assert "缺“盖章” &amp; &lt;日期&gt;" in place.get(page)
+    assert said(place.post("/", fields_of(place.get("/", **clerk), "undo"), **clerk)) == "undo"
+    assert place.items()[("summary", "electronic")] == "received"
+
+
+def test_two_clerks_at_once(place, clerk):
+    admin = enter(place, "admin")
+    mine, theirs = (fields_of(place.get("/", **c), "receive photos paper") for c in (clerk, admin))
+    assert said(place.post("/", mine, **clerk)) == "receive"
+    assert said(place.post("/", theirs | {"a": "receive summary paper"}, **admin)) == "stale"
+    assert list(place.items().values()).count("received") == 1
+
+
+def test_another_offices_obligation_is_not_there(place):
+    other = enter(place, "clerk", "chuangwenban")
+    secret = other["Cookie"].split("deadlined=")[1]
+    assert MAY not in place.get("/", **other)
+    assert place.post("/", made(secret, "receive - -"), **other).status == 404
+    assert set(place.items().values()) == {"missing"}
+
+
+def test_form_of_another_site_comes_without_the_cookie(place, clerk):
+    fields = fields_of(place.get("/", **clerk), "receive - -")
+    assert place.post("/", fields).status == 403
+    assert set(place.items().values()) == {"missing"}
+
+
+# ---- how to subscribe ------------------------------------------------------------------------------
+
+
+def test_landing_page_of_a_feed(place, page):
+    feed = re.search(r'value="http://127\.0\.0\.1:\d+(/f/[\w-]{43})\.ics"', place.get(page)).group(1)
+    text = place.get(feed)
+    assert f"webcal://127.0.0.1:{place.port}{feed}.ics" in text and '<svg class="qr"' in text
+    assert "取不到本单位内网的地址" in text and "calendar.google.com" not in text
+    assert place.get(feed + ".ics").startswith("BEGIN:VCALENDAR")
+    assert place.ask("GET", "/f/" + page[3:])[0].status == 404
