@@ -66,11 +66,12 @@ static int64_t wait_of(const struct cloud_code *c, const struct cloud_verdict *v
 static void refuse_time(struct outcome *o, const struct sms_reply *r, const struct cloud_verdict *v,
 	struct instant at)
 {
-	char what[80] = "the gateway refuses the time of this server";
 	int64_t off = r->date_s ? at.s - r->date_s : 0;
-	if (off > OFF_S || off < -OFF_S)
-		snprintf(what, sizeof what, "the server's clock is off by %lld s", (long long)off);
-	give_reason(o, v, what);
+	if (off <= OFF_S && off >= -OFF_S)
+		give_reason(o, v, N_("the gateway refuses the time of this server"));
+	else
+		outcome_set_reason(o, "HTTP %d: %s: %lld s: %s", o->code,
+			N_("the server's clock is off by"), (long long)off, v->code);
 }
 
 static void judge_code(const struct cloud_code *c, const struct sms_reply *r,

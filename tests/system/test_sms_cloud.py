@@ -171,7 +171,7 @@ def test_clock(kind, off, tmp_path):
     with KIND[kind][0](now=NOW) as server:
         o = send(kind, server, tmp_path, at=NOW + off)
     assert (o["class"], o["fault"]) == ("retry", "config")
-    assert f"clock is off by {off} s" in o["reason"]
+    assert f"clock is off by: {off} s" in o["reason"]
 
 
 def test_clock_in_tolerance(tmp_path):

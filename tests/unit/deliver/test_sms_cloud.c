@@ -251,8 +251,8 @@ static void clocks(void **state)
 		int64_t date;
 		const char *want;
 	} CASE[] = {
-		{NOW - 1000, "the server's clock is off by 1000 s"},
-		{NOW + 1000, "the server's clock is off by -1000 s"},
+		{NOW - 1000, "the server's clock is off by: 1000 s"},
+		{NOW + 1000, "the server's clock is off by: -1000 s"},
 		{NOW + 59, "refuses the time"},
 		{0, "refuses the time"},
 	};
