@@ -240,6 +240,10 @@ deps-build deps-test deps-peers deps-bench: deps-%:
 
 # ---- install -------------------------------------------------------------------------------------
 .PHONY: install uninstall clean help
+UNIT_FILES := systemd/system/deadlined.service:deadlined.service \
+	systemd/system/deadlined-web.service:deadlined-web.service \
+	systemd/system/deadlined-web.socket:deadlined-web.socket \
+	sysusers.d/deadlined.conf:deadlined.sysusers tmpfiles.d/deadlined.conf:deadlined.tmpfiles
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONFDIR)/deadlined/templates \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
@@ -248,18 +252,16 @@ install: all
 	for f in config/*.cfg; do t=$(DESTDIR)$(SYSCONFDIR)/deadlined/$${f##*/}; \
 		if [ -e $$t ]; then install -m 644 $$f $$t.new; else install -m 644 $$f $$t; fi; done
 	cp -R config/templates/. $(DESTDIR)$(SYSCONFDIR)/deadlined/templates/
-	for d in systemd/system/deadlined.service:service sysusers.d/deadlined.conf:sysusers \
-			tmpfiles.d/deadlined.conf:tmpfiles; do \
+	for d in $(UNIT_FILES); do \
 		t=$(DESTDIR)$(PREFIX)/lib/$${d%:*}; install -d $${t%/*} && \
 		sed 's|/usr/sbin/|$(PREFIX)/sbin/|; s|/etc/deadlined|$(SYSCONFDIR)/deadlined|g' \
-			systemd/deadlined.$${d#*:} >$$t; done
+			systemd/$${d#*:} >$$t; done
 	for f in daemon/man/*.[158]; do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/; done
 	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(echo $$f | cut -d/ -f3)/LC_MESSAGES; \
 		install -d $$d && install -m 644 $$f $$d/; done
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/sbin/deadlined-web $(DESTDIR)$(PREFIX)/bin/deadlinectl
-	cd $(DESTDIR)$(PREFIX)/lib && rm -f systemd/system/deadlined.service sysusers.d/deadlined.conf \
-		tmpfiles.d/deadlined.conf
+	cd $(DESTDIR)$(PREFIX)/lib && rm -f $(foreach f,$(UNIT_FILES),$(firstword $(subst :, ,$(f))))
 	for f in daemon/man/*.[158]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
 clean:
 	rm -rf $(B)

@@ -42,7 +42,9 @@ static enum rc replace(int dir, const char *name, const struct buf *b, struct di
 {
 	char part[300];
 	snprintf(part, sizeof part, ".%s.part", name);
-	int fd = openat(dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = openat(dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd >= 0)
+		(void)fchmod(fd, 0640); /* whatever the umask: the group is the web program's */
 	if (fd < 0)
 		return diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
 	enum rc rc = write_whole(fd, name, b, d);
@@ -122,6 +124,8 @@ enum rc feed_files_write(const struct feed_set *set, const char *dir, struct dia
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), dir);
+	/* The group is the web program's. */
+	(void)fchmod(fd, 0750);
 	rc = write_all(set, fd, d);
 	close(fd);
 	return rc;

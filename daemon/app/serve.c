@@ -523,7 +523,7 @@ static enum rc start(struct server *s, struct diag *d)
 	s->verbs = (struct verbs){.engine = s->engine, .clock = &s->clock,
 		.config_path = s->config_path, .started = now, .loaded_at = now, .faults = &s->faults,
 		.reload = reload, .acted = wake, .ctx = s};
-	rc = control_listen(s->loop, s->paths.socket, 0660, verbs_handle, &s->verbs, &s->control, d);
+	rc = control_listen(s->loop, s->paths.socket, 0600, verbs_handle, &s->verbs, &s->control, d);
 	if (rc == RC_OK)
 		rc = control_listen(s->loop, s->paths.web_socket, 0660, verbs_handle_web, &s->verbs,
 			&s->web_control, d);
