@@ -87,15 +87,22 @@ void message_view_dummy(struct arena *a, bool full, struct view *v)
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
+/* A hundred times a mail: looked up only where the tests run under sanitizers. */
+#ifdef DEADLINED_SANITIZED
+#define ASSERT_KNOWN(name) assert(message_view_knows(name))
+#else
+#define ASSERT_KNOWN(name) ((void)0)
+#endif
+
 void view_put(const struct viewing *x, struct view *v, const char *name, const char *value)
 {
-	assert(message_view_knows(name));
+	ASSERT_KNOWN(name);
 	view_set(v, name, message_view_clean(value ? value : "", x->a));
 }
 
 void view_put_flag(struct view *v, const char *name, bool value)
 {
-	assert(message_view_knows(name));
+	ASSERT_KNOWN(name);
 	view_set_flag(v, name, value);
 }
 
@@ -117,6 +124,9 @@ static bool is_inert(uint32_t cp)
 static bool is_all_inert(const char *s, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
+		n = 1;
+		if (s[i] >= 0x20 && s[i] < 0x7f)
+			continue;
 		uint32_t cp = text_decode(s + i, len - i, &n);
 		if (!is_inert(cp) || (cp == 0xfffd && n == 1))
 			return false;

@@ -92,15 +92,24 @@ static const char *trim_end(struct arena *a, const char *s)
 	return arena_strndup(a, s, n);
 }
 
-/* A digest's line and a sentence's "by when" are texts of their own; "" if there is none. */
-static const char *make_line(struct making *k, const struct part_group *g, const char *name)
+/* A digest's line and a sentence's "by when" are texts of their own; "" if there is none.  v is of g. */
+static const char *make_line(
+	struct making *k, const struct part_group *g, const struct view *v, const char *name)
 {
 	const char *s = "";
 	if (!g->o || !template_find(k->t, k->language, name, KIND_LINE))
 		return s;
-	struct view *v = view_new(k->x.a);
-	message_view_group(&k->x, g, v);
 	return render(k, name, KIND_LINE, v, &s) ? "" : trim_end(k->x.a, s);
+}
+
+/* The sentence is made first: the line may use it. */
+static void put_group(struct making *k, struct part_group *g, struct view *v)
+{
+	message_view_group(&k->x, g, v);
+	g->deadline = make_line(k, g, v, "deadline");
+	view_put(&k->x, v, "deadline", g->deadline);
+	g->line = make_line(k, g, v, g->template);
+	view_put(&k->x, v, "line", g->line);
 }
 
 static void add_note_lines(struct making *k, const char *note)
@@ -115,16 +124,11 @@ static void add_note_lines(struct making *k, const char *note)
 static void make_view(struct making *k)
 {
 	k->view = view_new(k->x.a);
-	for (size_t i = 0; i < k->group.n; i++)
-		k->group.item[i].deadline = make_line(k, &k->group.item[i], "deadline");
-	for (size_t i = 0; i < k->group.n; i++)
-		k->group.item[i].line = make_line(k, &k->group.item[i], k->group.item[i].template);
-	if (k->group.n == 1)
-		message_view_group(&k->x, &k->group.item[0], k->view);
 	for (size_t i = 0; i < k->group.n; i++) {
-		const struct part_group *g = &k->group.item[i];
+		struct part_group *g = &k->group.item[i];
 		struct view *one = view_add(k->view, "items");
-		message_view_group(&k->x, g, one);
+		/* One that is alone is known outside the list, too, and inside it by falling back. */
+		put_group(k, g, k->group.n == 1 ? k->view : one);
 		view_set_flag(one, "last", i + 1 == k->group.n);
 		if (!g->o)
 			add_note_lines(k, g->part->note);
@@ -212,8 +216,9 @@ static const char *make_chat_part(struct making *k, struct part_group *g)
 	struct buf b;
 	if (!m || !g->o)
 		return "";
-	g->deadline = make_line(k, g, "deadline");
 	message_view_group(&k->x, g, v);
+	g->deadline = make_line(k, g, v, "deadline");
+	view_put(&k->x, v, "deadline", g->deadline);
 	message_view_root(&k->x, g, 1, v);
 	/* A mail may name whom to call; in a group that would be a person. */
 	view_put(&k->x, v, "contact", "");

@@ -8,6 +8,7 @@
 #define CORE_MUSTACHE_NODE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum node_kind { NODE_TEXT, NODE_VALUE, NODE_RAW, NODE_SECTION, NODE_INVERTED };
 
@@ -17,6 +18,7 @@ struct node {
 	const char
 		*text; /* TEXT: borrowed, len bytes; else the name, NUL-terminated, in the arena */
 	size_t len;
+	uint32_t hash; /* of the name */
 	size_t end; /* SECTION, INVERTED: index of the first node behind it */
 };
 
@@ -24,5 +26,14 @@ struct mustache {
 	const struct node *node;
 	size_t n;
 };
+
+/* FNV-1a: names are looked for far more often than they are written. */
+static inline uint32_t node_hash(const char *name)
+{
+	uint32_t h = 2166136261u;
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return h;
+}
 
 #endif

@@ -133,6 +133,7 @@ static void add_tag(struct parser *p, enum node_kind kind, const struct tag *t)
 		.line = t->line,
 		.len = t->name_len,
 		.text = arena_strndup(p->a, t->name, t->name_len)};
+	n.hash = node_hash(n.text);
 	VEC_PUSH(p->a, &p->nodes, n);
 }
 

@@ -1,5 +1,6 @@
 #include "mustache.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,7 +16,11 @@ struct field {
 struct view {
 	struct arena *a;
 	VEC(struct field) fields;
+	uint16_t *slot; /* by hash: 1 + index of the field; 0: empty */
+	size_t n_slots; /* a power of two, at least twice the fields; 0: too few fields to need it */
 };
+
+enum { FIELDS_WITHOUT_SLOTS = 8, SLOTS_MAX = 1 << 16 };
 
 /* What a name is looked up in: the innermost section first. */
 struct frame {
@@ -41,33 +46,56 @@ struct view *view_new(struct arena *a)
 	return v;
 }
 
-/* FNV-1a: a view of an obligation has a hundred names, and each is looked for when it is set. */
-static uint32_t hash_name(const char *name)
+static bool is_named(const struct field *f, const char *name, uint32_t hash)
 {
-	uint32_t h = 2166136261u;
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return h;
+	return f->hash == hash && strcmp(f->name, name) == 0;
 }
 
 static struct field *find_field(const struct view *v, const char *name, uint32_t hash)
 {
-	for (size_t i = 0; i < v->fields.n; i++) {
-		struct field *f = &v->fields.item[i];
-		if (f->hash == hash && strcmp(f->name, name) == 0)
-			return f;
-	}
+	size_t mask = v->n_slots - 1;
+	for (size_t i = hash & mask; v->n_slots && v->slot[i]; i = (i + 1) & mask)
+		if (is_named(&v->fields.item[v->slot[i] - 1], name, hash))
+			return &v->fields.item[v->slot[i] - 1];
+	for (size_t i = 0; !v->n_slots && i < v->fields.n; i++)
+		if (is_named(&v->fields.item[i], name, hash))
+			return &v->fields.item[i];
 	return NULL;
+}
+
+static void put_slot(struct view *v, size_t field)
+{
+	size_t mask = v->n_slots - 1, i = v->fields.item[field].hash & mask;
+	while (v->slot[i])
+		i = (i + 1) & mask;
+	v->slot[i] = (uint16_t)(field + 1);
+}
+
+/* A view of an obligation has a hundred names, and each is looked for when it is set. */
+static void index_last(struct view *v)
+{
+	if (v->fields.n <= FIELDS_WITHOUT_SLOTS)
+		return;
+	if (2 * v->fields.n <= v->n_slots) {
+		put_slot(v, v->fields.n - 1);
+		return;
+	}
+	assert(v->n_slots < SLOTS_MAX);
+	v->n_slots = v->n_slots ? 4 * v->n_slots : (size_t)4 * FIELDS_WITHOUT_SLOTS;
+	v->slot = ARENA_ARRAY(v->a, v->n_slots, uint16_t);
+	for (size_t i = 0; i < v->fields.n; i++)
+		put_slot(v, i);
 }
 
 static struct field *want_field(struct view *v, const char *name)
 {
-	uint32_t hash = hash_name(name);
+	uint32_t hash = node_hash(name);
 	struct field *f = find_field(v, name, hash);
 	if (f)
 		return f;
 	struct field fresh = {.name = name, .hash = hash};
 	VEC_PUSH(v->a, &v->fields, fresh);
+	index_last(v);
 	return &v->fields.item[v->fields.n - 1];
 }
 
@@ -108,23 +136,22 @@ static void put_html(struct buf *out, const char *s)
 	}
 }
 
-static const struct field *look_up(const struct rendering *r, const char *name)
+static const struct field *look_up(const struct rendering *r, const struct node *n)
 {
-	uint32_t hash = hash_name(name);
 	for (size_t i = r->depth + 1; i-- > 0;) {
 		const struct view *v = r->frame[i].view;
-		const struct field *f = v ? find_field(v, name, hash) : NULL;
+		const struct field *f = v ? find_field(v, n->text, n->hash) : NULL;
 		if (f)
 			return f;
 	}
 	return NULL;
 }
 
-static const char *look_up_value(const struct rendering *r, const char *name)
+static const char *look_up_value(const struct rendering *r, const struct node *n)
 {
-	if (strcmp(name, ".") == 0 && r->frame[r->depth].dot)
+	if (strcmp(n->text, ".") == 0 && r->frame[r->depth].dot)
 		return r->frame[r->depth].dot;
-	const struct field *f = look_up(r, name);
+	const struct field *f = look_up(r, n);
 	return f ? f->value : NULL;
 }
 
@@ -141,8 +168,8 @@ static void render_inside(struct rendering *r, size_t i, struct frame frame)
 static void render_section(struct rendering *r, size_t i)
 {
 	const struct node *n = &r->m->node[i];
-	const struct field *f = look_up(r, n->text);
-	const char *value = look_up_value(r, n->text);
+	const struct field *f = look_up(r, n);
+	const char *value = look_up_value(r, n);
 	bool truth = (value && value[0]) || (f && !f->value && f->list.n);
 	if (n->kind == NODE_INVERTED) {
 		if (!truth)
@@ -166,7 +193,7 @@ static void render_range(struct rendering *r, size_t from, size_t to)
 			return;
 		}
 		const char *value = n->kind == NODE_VALUE || n->kind == NODE_RAW
-					    ? look_up_value(r, n->text)
+					    ? look_up_value(r, n)
 					    : NULL;
 		if (n->kind == NODE_TEXT)
 			buf_add(r->out, n->text, n->len);
