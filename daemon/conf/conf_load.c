@@ -74,6 +74,7 @@ enum rc conf_load(
 		config_free(c);
 		return RC_INVALID;
 	}
+	config_index(c);
 	*ret = c;
 	return RC_OK;
 }

@@ -191,9 +191,16 @@ struct config {
 	struct sms_settings sms;
 	const struct chat_room *const *chat_room;
 	size_t n_chat_rooms;
+
+	/* By id, for config_person and config_unit; NULL: not made. */
+	const struct person **person_by_id;
+	const struct unit **unit_by_id;
 };
 
 void config_free(struct config *c); /* NULL is fine */
+
+/* To be called once persons and units are complete; look-ups before that are linear. */
+void config_index(struct config *c);
 
 /* A chat group counts as a person here. */
 const struct person *config_person(const struct config *c, const char *id);
