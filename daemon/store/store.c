@@ -19,6 +19,10 @@
 
 enum { BUSY_MS = 5000 };
 
+/* A transaction of some hundred mails is larger than the cache, which would spill: what is changed again
+ * is then written to the log twice.  After the commit the cache shrinks back. */
+#define PAGES_KEPT "PRAGMA cache_spill = 4000;"
+
 /* ---- the directory ------------------------------------------------------------------------------ */
 
 /* WAL needs shared memory and locks that work: local disks only. */
@@ -106,7 +110,7 @@ static enum rc set_up_connection(struct store *s, struct diag *d)
 	return sql_script(s,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = "
 		"MEMORY;"
-		"PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;"
+		"PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;" PAGES_KEPT
 		/* Without it INSERT OR REPLACE deletes behind the backs of the triggers. */
 		"PRAGMA recursive_triggers = ON",
 		d);
@@ -221,8 +225,11 @@ static enum rc open_file(struct store *s, const struct store_options *opt, struc
 {
 	int flags =
 		opt->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	/* One thread, one connection: no locks, no count of memory.  Refused, harmlessly, once in use. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	flags |= SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
 	mode_t old = umask(077);
-	int code = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOFOLLOW, NULL);
+	int code = sqlite3_open_v2(s->path, &s->db, flags, NULL);
 	umask(old);
 	if (code)
 		return diag_set(d, RC_IO, N_("cannot open %s: %s"), s->path,
