@@ -4,6 +4,7 @@
 #include "page_texts.h"
 #include "page_view.h"
 
+enum { REMINDERS_MAX = 12 };
 enum place { PLACE_OVERDUE, PLACE_CONFIRM, PLACE_NOW, PLACE_DONE, PLACES };
 
 struct word {
@@ -91,30 +92,48 @@ static void put_trouble(const struct page_view *x, const json_t *data, struct vi
 	}
 }
 
-/* One line for everybody who is told the same at the same time. */
+struct told {
+	const json_t *first;
+	struct view *row;
+	const char *names;
+};
+
+static bool is_same(const json_t *a, const json_t *b, const char *name)
+{
+	return strcmp(page_get(a, name), page_get(b, name)) == 0;
+}
+
+/* The line of those who are told the same at the same time; a new one at the end. */
+static struct told *find_told(struct told *list, size_t *n, const json_t *r)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (is_same(list[i].first, r, "at") && is_same(list[i].first, r, "title") &&
+			is_same(list[i].first, r, "unit"))
+			return &list[i];
+	return *n < REMINDERS_MAX ? &list[(*n)++] : NULL;
+}
+
 static void put_reminders(const struct page_view *x, const json_t *data, struct view *v)
 {
-	const json_t *list = json_object_get(data, "reminders"), *before = NULL;
-	struct view *row = NULL;
-	const char *names = "";
-	size_t i;
+	const json_t *list = json_object_get(data, "reminders");
+	struct told told[REMINDERS_MAX] = {0};
+	size_t i, n = 0;
 	json_t *r;
 	view_set_flag(v, "has_reminders", json_array_size(list));
 	json_array_foreach(list, i, r)
 	{
 		const char *who = arena_printf(x->a, "%s（%s）", page_get(r, "name"),
 			WORD(CHANNEL, page_get(r, "channel")));
-		bool same = before && strcmp(page_get(before, "at"), page_get(r, "at")) == 0 &&
-			    strcmp(page_get(before, "title"), page_get(r, "title")) == 0;
-		if (!same)
-			row = view_add(v, "reminders");
-		names = same && strstr(names, who) ? names
-			: same                     ? arena_printf(x->a, "%s、%s", names, who)
-						   : who;
-		page_copy(row, r, "title");
-		view_set(row, "at", page_moment(x, page_get(r, "at")));
-		view_set(row, "names", names);
-		before = r;
+		struct told *t = find_told(told, &n, r);
+		if (!t)
+			return;
+		if (!t->row)
+			*t = (struct told){r, view_add(v, "reminders"), who};
+		else if (!strstr(t->names, who))
+			t->names = arena_printf(x->a, "%s、%s", t->names, who);
+		page_copy(t->row, r, "title");
+		view_set(t->row, "at", page_moment(x, page_get(r, "at")));
+		view_set(t->row, "names", t->names);
 	}
 }
 

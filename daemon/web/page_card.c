@@ -90,7 +90,8 @@ static void put_chips(const struct card *c)
 
 static void put_left(const struct card *c, const json_t *form, struct date by, struct view *v)
 {
-	int days = date_is_none(by) ? 0 : by.days - c->x->today.days;
+	bool known = !date_is_none(by) && !date_is_none(c->x->today);
+	int days = known ? by.days - c->x->today.days : 0;
 	if (!page_get_int(form, "missing") || c->over)
 		return;
 	if (page_get_flag(form, "late")) {
@@ -315,13 +316,13 @@ static void put_activity(const struct card *c)
 	const json_t *occ = json_object_get(c->o, "occasion");
 	bool conditional = page_get_flag(c->o, "conditional");
 	bool ended = page_get_flag(occ, "ended");
-	struct date last = page_get_date(occ, "last_day");
+	struct date last = page_get_date(occ, "last_day"), planned = page_get_date(occ, "last");
 	if (!json_is_object(occ) || is(page_get(c->o, "state"), "cancelled") ||
 		page_get_flag(c->o, "nil"))
 		return;
 	view_set(c->v, "occasion", page_get(occ, "name"));
 	view_set_flag(c->v, "question", conditional && !c->over);
-	if (conditional || c->over)
+	if (conditional || c->over || date_is_none(last) || date_is_none(planned))
 		return;
 	view_set(c->v, "activity",
 		arena_printf(c->x->a,
@@ -330,8 +331,8 @@ static void put_activity(const struct card *c)
 	/* Its planned end has come: this is what is asked now. */
 	view_set_flag(c->v, "activity_open", !ended && date_compare(last, c->x->today) <= 0);
 	put_day(c, "day", ended ? last : date_min(last, c->x->today));
-	put_day(c, "day_min", date_add(page_get_date(occ, "last"), -180));
-	put_day(c, "day_max", date_add(page_get_date(occ, "last"), 365));
+	put_day(c, "day_min", date_add(planned, -180));
+	put_day(c, "day_max", date_add(planned, 365));
 }
 
 /* ---- texts ---------------------------------------------------------------------------------------------- */
