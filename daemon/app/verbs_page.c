@@ -20,14 +20,23 @@ struct viewing page_viewing(const struct call *c)
 		.a = engine_arena(c->v->engine)};
 }
 
+/* Paths are put behind it. */
+static json_t *base_url(const struct config *config)
+{
+	size_t len = config->base_url ? strlen(config->base_url) : 0;
+	while (len && config->base_url[len - 1] == '/')
+		len--;
+	return len ? json_stringn(config->base_url, len) : json_null();
+}
+
 json_t *page_root(const struct call *c, const struct visitor *v)
 {
 	const struct config *config = call_config(c);
 	struct date today = zone_to_civil(config->zone, c->now).date;
-	json_t *o = json_pack("{s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:s?}", "now", call_time(c, c->now),
+	json_t *o = json_pack("{s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "now", call_time(c, c->now),
 		"today", page_date(today), "language", config->language, "organisation",
 		config->organisation, "campaign", config->campaign, "notice", config->notice,
-		"contact", config->contact, "base_url", config->base_url);
+		"contact", config->contact, "base_url", base_url(config));
 	json_object_set_new(o, "who", json_string(v->who));
 	json_object_set_new(o, "name",
 		json_string(v->kind == VISITOR_PAGE ? v->person->name
