@@ -1,31 +1,12 @@
 /* One obligation: what it is, by when, what is missing, and what the visitor can do. */
-#include <stdio.h>
-#include <string.h>
-
-#include "roster.h"
-
+#include "page_card.h"
 #include "page_texts.h"
-#include "page_view.h"
 
 enum { URGE_ROWS_MAX = 14 };
 
-/* What the functions below pass on. */
-struct card {
-	const struct page_view *x;
-	const json_t *o;
-	enum page_side side;
-	bool over; /* done, waived, cancelled */
-	struct view *v;
-};
-
-static bool is(const char *a, const char *b)
+const char *page_card_form(const struct page_view *x, const char *form)
 {
-	return strcmp(a, b) == 0;
-}
-
-static const char *form_name(const struct page_view *x, const char *form)
-{
-	return x->w->forms[is(form, "paper") ? FORM_PAPER : FORM_ELECTRONIC];
+	return x->w->forms[card_is(form, "paper") ? FORM_PAPER : FORM_ELECTRONIC];
 }
 
 /* ---- chips ------------------------------------------------------------------------------------------ */
@@ -59,15 +40,15 @@ static void put_state(const struct card *c)
 		{"cancelled", "quiet", "已取消"},
 	};
 	const char *state = page_get(c->o, "state");
-	bool late = is(page_get(c->o, "group"), "overdue");
+	bool late = card_is(page_get(c->o, "group"), "overdue");
 	for (size_t i = 0; i < sizeof STATE / sizeof *STATE; i++)
-		if (is(state, STATE[i].state))
+		if (card_is(state, STATE[i].state))
 			add_chip(c, STATE[i].kind, STATE[i].text);
 	if (late)
 		add_chip(c, "late", "逾期未报");
-	if (is(state, "open") && page_get_flag(c->o, "conditional"))
+	if (card_is(state, "open") && page_get_flag(c->o, "conditional"))
 		add_chip(c, "quiet", "待确认是否开展");
-	else if (is(state, "open") && !late)
+	else if (card_is(state, "open") && !late)
 		add_chip(c, "open", "待报送");
 	if (!c->over && has_returned(c->o))
 		add_chip(c, "late", "退回补正");
@@ -109,11 +90,11 @@ static void add_date(const struct card *c, const json_t *form, bool both)
 	const struct page_view *x = c->x;
 	struct view *v = view_add(c->v, "dates");
 	struct date by = page_get_date(form, "by");
-	bool paper = both || is(page_get(form, "form"), "paper");
+	bool paper = both || card_is(page_get(form, "form"), "paper");
 	view_set(v, "what",
 		both ? arena_printf(x->a, "%s、%s", x->w->forms[FORM_ELECTRONIC],
 			       x->w->forms[FORM_PAPER])
-		     : form_name(x, page_get(form, "form")));
+		     : page_card_form(x, page_get(form, "form")));
 	page_put_date(x, v, "date", by, STYLE_DATE_WEEKDAY);
 	view_set(v, "clock", page_clock(x, page_get(form, "at")));
 	view_set(v, "where",
@@ -127,7 +108,7 @@ static void put_dates(const struct card *c)
 {
 	const json_t *forms = json_object_get(c->o, "forms");
 	const json_t *first = json_array_get(forms, 0), *second = json_array_get(forms, 1);
-	bool both = first && second && is(page_get(first, "at"), page_get(second, "at")) &&
+	bool both = first && second && card_is(page_get(first, "at"), page_get(second, "at")) &&
 		    page_get_int(first, "missing") == page_get_int(second, "missing");
 	view_set_flag(c->v, "has_dates", page_get(c->o, "due")[0] != '\0');
 	if (!page_get(c->o, "due")[0])
@@ -173,136 +154,6 @@ static void put_hints(const struct card *c)
 		add_hint(c, arena_printf(c->x->a, "★ %s", json_string_value(indicator)));
 }
 
-/* ---- items ------------------------------------------------------------------------------------------ */
-
-static const char *state_text(const char *state)
-{
-	return is(state, "received") ? "已核收" : is(state, "reported") ? "已自报待核收" : "未报";
-}
-
-/* What the visitor can say about one item; "" if nothing. */
-static const char *button_text(const struct card *c, const char *form, const char *state)
-{
-	if (c->over || page_get_flag(c->o, "conditional"))
-		return "";
-	if (c->side == PAGE_SIDE_OFFICE)
-		return is(state, "received") ? "" : "核收";
-	if (!is(state, "missing"))
-		return "";
-	return is(form, "paper") ? "已送达" : "已报送";
-}
-
-static void add_returnable(const struct card *c, const json_t *del, const char *form)
-{
-	struct view *v = view_add(c->v, "returnable");
-	view_set(v, "value", arena_printf(c->x->a, "%s %s", page_get(del, "id"), form));
-	view_set(v, "text",
-		arena_printf(
-			c->x->a, c->x->w->of_form, page_get(del, "name"), form_name(c->x, form)));
-}
-
-static void put_row(const struct card *c, const json_t *del, const json_t *f, struct view *item)
-{
-	const char *form = page_get(f, "form"), *state = page_get(f, "state");
-	const char *button = button_text(c, form, state);
-	struct view *row = view_add(item, "rows");
-	view_set(row, "form_name", form_name(c->x, form));
-	view_set(row, "state", state);
-	view_set(row, "state_text", state_text(state));
-	view_set(row, "returned", page_get(f, "returned"));
-	view_set(row, "button", button);
-	view_set(row, "value",
-		arena_printf(c->x->a, "%s %s %s",
-			c->side == PAGE_SIDE_OFFICE ? "receive" : "report", page_get(del, "id"),
-			form));
-	if (is(state, "missing") || c->side != PAGE_SIDE_OFFICE)
-		return;
-	add_returnable(c, del, form);
-	view_set_flag(c->v, "can_return", true);
-}
-
-/* Electronic first: it is what can be done from where one sits. */
-static void put_rows(const struct card *c, const json_t *del, struct view *item)
-{
-	static const char *const ORDER[] = {"electronic", "paper"};
-	size_t i;
-	json_t *f;
-	for (size_t k = 0; k < 2; k++)
-		json_array_foreach(json_object_get(del, "forms"), i,
-			f) if (is(page_get(f, "form"), ORDER[k])) put_row(c, del, f, item);
-}
-
-static void put_item(const struct card *c, const json_t *del)
-{
-	struct view *item = view_add(c->v, "deliverables");
-	const json_t *list = json_object_get(del, "checklist");
-	size_t i;
-	json_t *line;
-	page_copy(item, del, "name");
-	page_copy(item, del, "seal");
-	put_rows(c, del, item);
-	view_set_flag(item, "has_checklist", json_array_size(list) && !c->over);
-	json_array_foreach(list, i, line)
-		view_set(view_add(item, "checklist"), "text", json_string_value(line));
-}
-
-static void add_whole(const struct card *c, const char *value, const char *text, bool first)
-{
-	struct view *v = view_add(c->v, "wholes");
-	view_set(v, "value", value);
-	view_set(v, "text", text);
-	view_set(v, "kind", first ? "main" : "plain");
-	view_set_flag(c->v, "all_button", true);
-}
-
-/* How many items of a form the visitor could say something about. */
-static int count_wanted(const struct card *c, const json_t *form)
-{
-	int reported = c->side == PAGE_SIDE_OFFICE ? page_get_int(form, "reported") : 0;
-	return page_get_int(form, "missing") + reported;
-}
-
-/* One tap for everything, and for a whole form. */
-static void put_wholes(const struct card *c)
-{
-	const json_t *forms = json_object_get(c->o, "forms");
-	bool office = c->side == PAGE_SIDE_OFFICE;
-	int items = 0, kinds = 0;
-	size_t i;
-	json_t *f;
-	json_array_foreach(forms, i, f)
-	{
-		items += count_wanted(c, f);
-		kinds += count_wanted(c, f) > 0;
-	}
-	if (c->over || page_get_flag(c->o, "conditional") || items < 2)
-		return;
-	add_whole(
-		c, office ? "receive - -" : "report - -", office ? "全部核收" : "全部已报送", true);
-	json_array_foreach(forms, i, f)
-	{
-		const char *form = page_get(f, "form");
-		bool paper = is(form, "paper");
-		if (kinds < 2 || count_wanted(c, f) < 2)
-			continue;
-		add_whole(c, arena_printf(c->x->a, office ? "receive - %s" : "report - %s", form),
-			office  ? (paper ? "纸质版核收" : "电子版核收")
-			: paper ? "纸质版已送达"
-				: "电子版已报送",
-			false);
-	}
-}
-
-static void put_items(const struct card *c)
-{
-	size_t i;
-	json_t *del;
-	view_set_flag(c->v, "items",
-		!page_get_flag(c->o, "conditional") && !is(page_get(c->o, "state"), "cancelled"));
-	json_array_foreach(json_object_get(c->o, "deliverables"), i, del) put_item(c, del);
-	put_wholes(c);
-}
-
 /* ---- activity ---------------------------------------------------------------------------------------- */
 
 static void put_day(const struct card *c, const char *name, struct date d)
@@ -317,7 +168,7 @@ static void put_activity(const struct card *c)
 	bool conditional = page_get_flag(c->o, "conditional");
 	bool ended = page_get_flag(occ, "ended");
 	struct date last = page_get_date(occ, "last_day"), planned = page_get_date(occ, "last");
-	if (!json_is_object(occ) || is(page_get(c->o, "state"), "cancelled") ||
+	if (!json_is_object(occ) || card_is(page_get(c->o, "state"), "cancelled") ||
 		page_get_flag(c->o, "nil"))
 		return;
 	view_set(c->v, "occasion", page_get(occ, "name"));
@@ -367,7 +218,7 @@ static const char *act_word(const char *act)
 		{"date", "登记日期"},
 	};
 	for (size_t i = 0; i < sizeof WORD / sizeof *WORD; i++)
-		if (is(act, WORD[i].act))
+		if (card_is(act, WORD[i].act))
 			return WORD[i].word;
 	return act;
 }
@@ -409,7 +260,7 @@ static void put_identity(const struct card *c)
 
 const char *page_card(const struct page_view *x, const json_t *o, enum page_side side, bool fold)
 {
-	struct card c = {x, o, side, is(page_get(o, "group"), "done"), view_new(x->a)};
+	struct card c = {x, o, side, card_is(page_get(o, "group"), "done"), view_new(x->a)};
 	view_set_flag(c.v, "fold", fold);
 	put_identity(&c);
 	if (fold)
@@ -417,7 +268,7 @@ const char *page_card(const struct page_view *x, const json_t *o, enum page_side
 	put_chips(&c);
 	put_dates(&c);
 	put_hints(&c);
-	put_items(&c);
+	page_card_items(&c);
 	put_activity(&c);
 	put_undo(&c);
 	page_put_urge(x, c.v, side == PAGE_SIDE_OFFICE ? o : NULL);

@@ -1,0 +1,32 @@
+/*
+ * page_card - one obligation on a page, for the files page_card*.c
+ */
+#ifndef WEB_PAGE_CARD_H
+#define WEB_PAGE_CARD_H
+
+#include <string.h>
+
+#include "roster.h"
+
+#include "page_view.h"
+
+/* What the functions that fill a card pass on. */
+struct card {
+	const struct page_view *x;
+	const json_t *o;
+	enum page_side side;
+	bool over; /* done, waived, cancelled */
+	struct view *v;
+};
+
+static inline bool card_is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+const char *page_card_form(const struct page_view *x, const char *form); /* 电子版 */
+
+/* Deliverables, their buttons, and what can be returned. */
+void page_card_items(const struct card *c);
+
+#endif
