@@ -199,6 +199,7 @@ void engine_free(struct engine *e)
 	config_free(e->config);
 	templates_free(e->templates);
 	engine_guard_done(e);
+	engine_feeds_done(e);
 	for (int i = 0; i < 2; i++)
 		arena_done(&e->plan[i]);
 	arena_done(&e->queue.arena);
@@ -270,7 +271,7 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 		rc = engine_settle(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_ask(e, now, d);
-	if (rc == RC_OK && e->feeds_stale)
+	if (rc == RC_OK && e->feeds.left)
 		rc = engine_write_feeds(e, now, d);
 	return rc == RC_OK ? engine_clock_record(e, d) : rc;
 }
@@ -304,6 +305,8 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	/* Planned by what this tick brought. */
 	if ((is_left && e->queue.stale) || e->guard.over_cap)
 		next = sooner(next, (struct instant){now.s + 1});
+	if (e->feeds.left)
+		next = sooner(next, (struct instant){now.s + engine_feeds_wait(e, now)});
 	/* Nothing tells when a clock gets synchronised. */
 	return waits ? sooner(next, (struct instant){now.s + HOLD_LOOK_S}) : next;
 }

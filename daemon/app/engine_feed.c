@@ -12,7 +12,11 @@
 #include "engine_state.h"
 #include "feed.h"
 #include "feed_files.h"
+#include "feed_index.h"
 #include "paths.h"
+
+/* How long the loop may wait for a slice, and all of them for a great many mails. */
+enum { SLICE_MS = 100, SLICE_BESIDE_MAILS_MS = 10, MAILS_FIRST_S = 60 };
 
 /* ---- versions ----------------------------------------------------------------------------------- */
 
@@ -51,39 +55,86 @@ static enum rc soften(enum rc rc)
 	return rc == RC_IO || rc == RC_CORRUPT ? RC_LIMIT : rc;
 }
 
-static enum rc write_files(
-	struct engine *e, const struct feed_set *set, struct instant now, struct diag *d)
+/* ---- writing ------------------------------------------------------------------------------------ */
+
+void engine_feeds_stale(struct engine *e)
 {
-	enum rc rc = feed_files_write(set, e->opt.feeds_dir, d);
-	if (rc == RC_OK)
-		rc = engine_publish_links(e, now, d);
-	return soften(rc);
+	struct feed_pass *p = &e->feeds;
+	if (!p->left)
+		p->since = e->now;
+	/* All of them again, from where it stands: frequent changes must not starve the last ones. */
+	p->left = feed_files_count(e->config);
+	feed_index_free(p->index);
+	p->index = NULL;
 }
 
-/* One transaction for the versions of all feeds; the files follow. */
+void engine_feeds_done(struct engine *e)
+{
+	feed_index_free(e->feeds.index);
+	e->feeds = (struct feed_pass){0};
+}
+
+bool engine_feeds_wait(const struct engine *e, struct instant now)
+{
+	return e->queue.first < e->queue.n && deliver_in_flight(e->deliver) > 0 &&
+	       now.s - e->feeds.since.s < MAILS_FIRST_S;
+}
+
+/* The links come last: each leads to a feed. */
+static enum rc write_slice(
+	struct engine *e, const struct feed_set *set, struct instant now, struct diag *d)
+{
+	struct feed_pass *p = &e->feeds;
+	int ms = deliver_in_flight(e->deliver) ? SLICE_BESIDE_MAILS_MS : SLICE_MS;
+	size_t next = p->next, left = p->left;
+	enum rc rc = feed_files_write_some(set, e->opt.feeds_dir, ms, &next, &left, d);
+	if (rc == RC_OK && left == 0)
+		rc = engine_publish_links(e, now, d);
+	if (rc)
+		return soften(rc);
+	p->next = next;
+	p->left = left;
+	return RC_OK;
+}
+
+/* One transaction for the versions of a slice; its files are there first. */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d)
 {
+	struct feed_pass *p = &e->feeds;
 	if (!e->opt.feeds_dir) {
-		e->feeds_stale = false;
+		engine_feeds_done(e);
 		return RC_OK;
 	}
+	if (engine_feeds_wait(e, now))
+		return RC_OK;
+	if (!p->index)
+		p->index = feed_index_new(&e->obligations);
 	struct versions v = {.e = e, .now = now};
 	struct feed_versions fv = {.next = next_version, .ctx = &v, .fresh = now};
 	struct feed_set set = {.config = e->config, .obligations = &e->obligations,
-		.versions = &fv, .now = now, .gzip = e->opt.publish_links};
+		.versions = &fv, .now = now, .gzip = e->opt.publish_links, .index = p->index};
 	engine_window(e, now, &set.from, &set.to);
 	enum rc rc = store_begin(e->store, d);
 	if (rc)
 		return rc;
-	rc = write_files(e, &set, now, d);
+	size_t next = p->next, left = p->left;
+	rc = write_slice(e, &set, now, d);
 	if (v.rc) {
 		rc = v.rc;
 		*d = v.d;
 	}
-	if (rc) {
+	if (rc == RC_OK)
+		rc = store_commit(e->store, d);
+	else
 		store_rollback(e->store);
+	if (rc) {
+		p->next = next;
+		p->left = left;
 		return rc;
 	}
-	e->feeds_stale = false;
-	return store_commit(e->store, d);
+	if (!p->left) {
+		feed_index_free(p->index);
+		p->index = NULL;
+	}
+	return RC_OK;
 }

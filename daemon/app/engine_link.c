@@ -207,7 +207,7 @@ enum rc engine_link_change(struct engine *e, enum link_kind kind, const char *id
 		rc = store_commit(e->store, d);
 	if (rc)
 		return engine_fail(e, rc, d);
-	e->feeds_stale = true;
+	engine_feeds_stale(e);
 	return engine_link(e, kind, id, ret, d);
 }
 

@@ -318,7 +318,7 @@ enum rc engine_plan(struct engine *e, struct instant now, struct diag *d)
 	e->planned_at = now;
 	engine_queue_drop(e);
 	e->plan_day = zone_to_civil(e->config->zone, now).date;
-	e->feeds_stale = true;
+	engine_feeds_stale(e);
 	if (e->n_planned || e->n_cancelled)
 		engine_tell(e, &(struct engine_event){.kind = EVENT_PLANNED, .at = now,
 			.text = "", .n = e->n_planned + e->n_cancelled});

@@ -28,6 +28,13 @@ struct noted {
 	struct receipt receipt;
 };
 
+/* Feeds are written in slices, in turn. */
+struct feed_pass {
+	size_t next, left;        /* left: 0: all are as they should be */
+	struct instant since;     /* when they ceased to be */
+	struct feed_index *index; /* of the obligations in force; heap, while left */
+};
+
 struct engine {
 	struct engine_options opt;
 	struct config *config;
@@ -63,7 +70,7 @@ struct engine {
 	size_t n_noted;
 
 	size_t n_planned, n_cancelled; /* of the last replan */
-	bool feeds_stale;
+	struct feed_pass feeds;
 	bool failed;
 	struct diag failure;
 	struct diag trouble; /* the last passing one: busy, disk full */
@@ -157,6 +164,10 @@ bool engine_is_test(const struct outbox_reminder *r);
 enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struct diag *d) NODISCARD;
 
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */
+void engine_feeds_stale(struct engine *e); /* obligations or links are other ones */
+void engine_feeds_done(struct engine *e);  /* forgets what is left of the pass */
+bool engine_feeds_wait(const struct engine *e, struct instant now); /* for mails that are due */
+/* A slice of what is left. */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 
 /* ---- engine_link.c: the index of links, beside the feeds */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "paths.h"
 
 static bool has_bytes(int dir, const char *name, const struct buf *b)
@@ -24,7 +25,8 @@ static bool has_bytes(int dir, const char *name, const struct buf *b)
 	return same;
 }
 
-static enum rc write_whole(int fd, const char *name, const struct buf *b, struct diag *d)
+static enum rc write_whole(
+	int fd, const char *name, const struct buf *b, bool sync, struct diag *d)
 {
 	for (size_t done = 0; done < b->len;) {
 		ssize_t n = write(fd, b->data + done, b->len - done);
@@ -33,12 +35,13 @@ static enum rc write_whole(int fd, const char *name, const struct buf *b, struct
 				N_("cannot write the feed %s"), name);
 		done += (size_t)n;
 	}
-	if (fsync(fd))
+	if (sync && fsync(fd))
 		return diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
 	return RC_OK;
 }
 
-static enum rc replace(int dir, const char *name, const struct buf *b, struct diag *d)
+static enum rc replace(
+	int dir, const char *name, const struct buf *b, bool sync, struct diag *d)
 {
 	char part[300];
 	snprintf(part, sizeof part, ".%s.part", name);
@@ -47,7 +50,7 @@ static enum rc replace(int dir, const char *name, const struct buf *b, struct di
 		(void)fchmod(fd, 0640); /* whatever the umask: the group is the web program's */
 	if (fd < 0)
 		return diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
-	enum rc rc = write_whole(fd, name, b, d);
+	enum rc rc = write_whole(fd, name, b, sync, d);
 	close(fd);
 	if (rc == RC_OK && renameat(dir, part, dir, name))
 		rc = diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), name);
@@ -56,7 +59,8 @@ static enum rc replace(int dir, const char *name, const struct buf *b, struct di
 	return rc;
 }
 
-static enum rc put_gzip(int dir, const char *name, const struct buf *b, struct diag *d)
+static enum rc put_gzip(
+	int dir, const char *name, const struct buf *b, bool sync, struct diag *d)
 {
 	char beside[FEED_FILE_NAME_SIZE + 4];
 	struct buf packed;
@@ -64,20 +68,26 @@ static enum rc put_gzip(int dir, const char *name, const struct buf *b, struct d
 	buf_init(&packed, FEED_MAX);
 	enum rc rc = feed_gzip(b->data, b->len, &packed, d);
 	if (rc == RC_OK && !has_bytes(dir, beside, &packed))
-		rc = replace(dir, beside, &packed, d);
+		rc = replace(dir, beside, &packed, sync, d);
 	buf_done(&packed);
 	return rc;
 }
 
-enum rc feed_files_put(int dir, const char *name, const struct buf *bytes, bool gzip, struct diag *d)
+static enum rc put(int dir, const char *name, const struct buf *bytes, bool gzip, bool sync,
+	struct diag *d)
 {
 	char beside[FEED_FILE_NAME_SIZE + 4];
 	snprintf(beside, sizeof beside, "%s.gz", name);
 	bool same = has_bytes(dir, name, bytes);
 	enum rc rc = RC_OK;
 	if (gzip && (!same || faccessat(dir, beside, F_OK, AT_SYMLINK_NOFOLLOW)))
-		rc = put_gzip(dir, name, bytes, d);
-	return rc || same ? rc : replace(dir, name, bytes, d);
+		rc = put_gzip(dir, name, bytes, sync, d);
+	return rc || same ? rc : replace(dir, name, bytes, sync, d);
+}
+
+enum rc feed_files_put(int dir, const char *name, const struct buf *bytes, bool gzip, struct diag *d)
+{
+	return put(dir, name, bytes, gzip, true, d);
 }
 
 void feed_files_name(enum feed_kind kind, const char *id, char ret[static FEED_FILE_NAME_SIZE])
@@ -93,40 +103,77 @@ static enum rc write_feed(const struct feed_set *set, int dir, enum feed_kind ki
 	char name[FEED_FILE_NAME_SIZE];
 	feed_files_name(kind, id, name);
 	struct feed_spec spec = {.kind = kind, .id = id, .alarms = set->config->feed_alarms,
-		.from = set->from, .to = set->to, .now = set->now};
+		.from = set->from, .to = set->to, .index = set->index, .now = set->now};
 	struct buf b;
 	buf_init(&b, FEED_MAX);
 	enum rc rc = feed_render(set->config, set->obligations, &spec, set->versions, &b, d);
 	if (rc == RC_OK)
-		rc = feed_files_put(dir, name, &b, set->gzip, d);
+		rc = put(dir, name, &b, set->gzip, false, d);
 	buf_done(&b);
 	return rc;
 }
 
-static enum rc write_all(const struct feed_set *set, int dir, struct diag *d)
+size_t feed_files_count(const struct config *c)
+{
+	return 1 + c->n_units + c->n_persons + c->n_offices;
+}
+
+static enum rc write_nth(const struct feed_set *set, int dir, size_t i, struct diag *d)
 {
 	const struct config *c = set->config;
-	enum rc rc = write_feed(set, dir, FEED_ALL, NULL, d);
-	for (size_t i = 0; i < c->n_units && rc == RC_OK; i++)
-		rc = write_feed(set, dir, FEED_UNIT, c->unit[i]->id, d);
-	for (size_t i = 0; i < c->n_persons && rc == RC_OK; i++)
-		rc = write_feed(set, dir, FEED_PERSON, c->person[i]->id, d);
-	for (size_t i = 0; i < c->n_offices && rc == RC_OK; i++)
-		rc = write_feed(set, dir, FEED_OFFICE, c->office[i]->id, d);
+	if (i == 0)
+		return write_feed(set, dir, FEED_ALL, NULL, d);
+	i--;
+	if (i < c->n_units)
+		return write_feed(set, dir, FEED_UNIT, c->unit[i]->id, d);
+	i -= c->n_units;
+	if (i < c->n_persons)
+		return write_feed(set, dir, FEED_PERSON, c->person[i]->id, d);
+	return write_feed(set, dir, FEED_OFFICE, c->office[i - c->n_persons]->id, d);
+}
+
+static enum rc open_dir(const char *dir, int *ret, struct diag *d)
+{
+	enum rc rc = paths_make(dir, d);
+	int fd = rc ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (rc == RC_OK && fd < 0)
+		rc = diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), dir);
+	if (rc == RC_OK)
+		*ret = fd;
 	return rc;
 }
 
-enum rc feed_files_write(const struct feed_set *set, const char *dir, struct diag *d)
+enum rc feed_files_write_some(const struct feed_set *set, const char *dir, int max_ms, size_t *next,
+	size_t *left, struct diag *d)
 {
-	enum rc rc = paths_make(dir, d);
+	int64_t until = clock_boot_ms() + max_ms;
+	size_t count = feed_files_count(set->config);
+	int fd;
+	enum rc rc = open_dir(dir, &fd, d);
 	if (rc)
 		return rc;
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), dir);
-	/* The group is the web program's. */
-	(void)fchmod(fd, 0750);
-	rc = write_all(set, fd, d);
+	do {
+		rc = write_nth(set, fd, *next % count, d);
+		if (rc == RC_OK) {
+			*next = (*next + 1) % count;
+			(*left)--;
+		}
+	} while (rc == RC_OK && *left && clock_boot_ms() < until);
+	close(fd);
+	return rc;
+}
+
+/* One sync of all of them. */
+enum rc feed_files_write(const struct feed_set *set, const char *dir, struct diag *d)
+{
+	int fd;
+	enum rc rc = open_dir(dir, &fd, d);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < feed_files_count(set->config) && rc == RC_OK; i++)
+		rc = write_nth(set, fd, i, d);
+	if (rc == RC_OK && syncfs(fd))
+		rc = diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), dir);
 	close(fd);
 	return rc;
 }

@@ -22,17 +22,25 @@ struct feed_set {
 	struct instant now;
 	struct date from, to;
 	bool gzip; /* for the web program */
+	const struct feed_index *index; /* of the obligations */
 };
 
 /* id: NULL or "" for FEED_ALL. */
 enum { FEED_FILE_NAME_SIZE = 128 };
 void feed_files_name(enum feed_kind kind, const char *id, char ret[static FEED_FILE_NAME_SIZE]);
 
-/* One file, if its bytes are other ones.  dir: an open folder. */
+/* One file, if its bytes are other ones, and on the disk.  dir: an open folder. */
 enum rc feed_files_put(int dir, const char *name, const struct buf *bytes, bool gzip, struct diag *d)
 	NODISCARD;
 
 /* Makes dir.  Files whose bytes are the same already are left alone. */
 enum rc feed_files_write(const struct feed_set *set, const char *dir, struct diag *d) NODISCARD;
+
+/* The same in slices.  *next is which of feed_files_count comes next, around and around; *left how many
+ * are left.  At least one, and no new one after max_ms.  Not synced: after a loss of power a file may be
+ * empty, and the next start, which writes all of them, finds that out. */
+size_t feed_files_count(const struct config *c);
+enum rc feed_files_write_some(const struct feed_set *set, const char *dir, int max_ms, size_t *next,
+	size_t *left, struct diag *d) NODISCARD;
 
 #endif

@@ -43,6 +43,8 @@ enum {
 	FEED_MAX = 64 << 20, /* bytes of a feed; a sensible ceiling for the caller's buf */
 };
 
+struct feed_index;
+
 enum feed_kind { FEED_ALL, FEED_UNIT, FEED_PERSON, FEED_OFFICE };
 const char *feed_kind_text(enum feed_kind k); /* "all", "unit", "person", "office" */
 
@@ -51,6 +53,7 @@ struct feed_spec {
 	const char *id;       /* of the unit, person or office; NULL for ALL */
 	bool alarms;          /* the same for all feeds that share versions */
 	struct date from, to; /* window, inclusive */
+	const struct feed_index *index; /* of the obligations; NULL: all of them are looked at */
 	struct instant now; /* only for the 30 days and the year of the event that says "nothing" */
 };
 

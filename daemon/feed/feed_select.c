@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed_event.h"
+#include "feed_index.h"
 
 enum { SPANS_MAX = 400 };
 
@@ -109,6 +110,20 @@ static void add_obligation(struct gathering *g, const struct obligation *o)
 		add_occasion(g, o->occasion, (struct span){o->planned_first, o->planned_last});
 }
 
+static void add_obligations(struct gathering *g, const struct obligations *os)
+{
+	const struct feed_spec *s = g->spec;
+	size_t n = 0;
+	if (!s->index || s->kind == FEED_ALL || !s->id) {
+		for (size_t i = 0; i < os->n; i++)
+			add_obligation(g, &os->item[i]);
+		return;
+	}
+	const struct feed_index_row *row = feed_index_find(s->index, s->kind, s->id, &n);
+	for (size_t i = 0; i < n; i++)
+		add_obligation(g, &os->item[row[i].at]);
+}
+
 static void add_duty(
 	struct gathering *g, const struct duty *d, int year, int month, bool provisional)
 {
@@ -178,8 +193,7 @@ const struct feed_entry *const *feed_select(const struct config *c, const struct
 	const struct feed_spec *spec, struct arena *a, size_t *ret_n)
 {
 	struct gathering g = {.c = c, .spec = spec, .a = a};
-	for (size_t i = 0; i < os->n; i++)
-		add_obligation(&g, &os->item[i]);
+	add_obligations(&g, os);
 	add_duties(&g);
 	if (spec->kind == FEED_ALL)
 		add_occasions(&g);

@@ -12,7 +12,22 @@
 #include <libical/ical.h>
 
 #include "feed_fixture.h"
+#include "feed_index.h"
 #include "feed_lines.h"
+
+/* An index changes how long it takes, and nothing else. */
+static void check_indexed(const struct fixture *f, struct feed_spec s, const struct buf *want)
+{
+	struct diag d = DIAG_INIT;
+	struct feed_index *x = feed_index_new(&f->os);
+	struct buf out;
+	buf_init(&out, want->max);
+	s.index = x;
+	assert_int_equal(feed_render(&f->c, &f->os, &s, &FRESH, &out, &d), RC_OK);
+	assert_string_equal(out.data, want->data);
+	buf_done(&out);
+	feed_index_free(x);
+}
 
 static void render(
 	const struct fixture *f, struct feed_spec s, const struct feed_versions *v, struct buf *out)
@@ -20,6 +35,8 @@ static void render(
 	struct diag d = DIAG_INIT;
 	buf_clear(out);
 	assert_int_equal(feed_render(&f->c, &f->os, &s, v, out, &d), RC_OK);
+	if (v == &FRESH)
+		check_indexed(f, s, out);
 	check_lines(out->data, out->len);
 	icalcomponent *c = icalparser_parse_string(out->data);
 	assert_non_null(c);
