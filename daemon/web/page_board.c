@@ -4,7 +4,7 @@
 #include "page_texts.h"
 #include "page_view.h"
 
-enum { REMINDERS_MAX = 12 };
+enum { REMINDERS_MAX = 12, NEAR_DAYS = 10 };
 enum place { PLACE_OVERDUE, PLACE_CONFIRM, PLACE_NOW, PLACE_DONE, PLACES };
 
 struct word {
@@ -38,6 +38,16 @@ static enum place place_of(const json_t *o)
 	return strcmp(group, "done") == 0 ? PLACE_DONE : PLACE_NOW;
 }
 
+/* What is over, and what nobody has to look at yet. */
+static bool is_folded(const struct page_view *x, const json_t *o, enum place p)
+{
+	struct date due = page_get_date(o, "due"), hand_in = page_get_date(o, "hand_in");
+	if (p == PLACE_DONE || date_is_none(due) || date_is_none(x->today))
+		return p == PLACE_DONE;
+	struct date first = date_is_none(hand_in) ? due : date_min(due, hand_in);
+	return p == PLACE_NOW && date_compare(first, date_add(x->today, NEAR_DAYS)) > 0;
+}
+
 static void put_count(
 	const struct page_view *x, struct view *v, const char *kind, const char *text, size_t n)
 {
@@ -64,7 +74,7 @@ static void put_cards(const struct page_view *x, const json_t *data, struct view
 		enum place p = place_of(o);
 		n[p]++;
 		view_set(view_add(v, PLACE[p].list), "card",
-			page_card(x, o, PAGE_SIDE_OFFICE, p == PLACE_DONE));
+			page_card(x, o, PAGE_SIDE_OFFICE, is_folded(x, o, p)));
 		view_set_flag(v, PLACE[p].has, true);
 	}
 	for (int p = 0; p < PLACES; p++)
