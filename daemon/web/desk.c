@@ -10,7 +10,7 @@
 #include "page.h"
 #include "page_texts.h"
 
-enum { BASE_SIZE = 300, PLACE_SIZE = 64, ACT_SIZE = 16, LOCATION_SIZE = 1024 };
+enum { BASE_SIZE = 300, PLACE_SIZE = 64, ACT_SIZE = 16, LOCATION_SIZE = 2048 };
 static const char HTML[] = "text/html; charset=utf-8", COOKIE[] = "deadlined";
 
 /* One request that waits for the engine. */
@@ -19,8 +19,8 @@ struct visit {
 	struct http_exchange *x;
 	enum route route;
 	char self[PLACE_SIZE], secret[ROUTE_TOKEN_SIZE], base[BASE_SIZE];
-	const char *said; /* a literal */
-	char anchor[FORM_VALUE_SIZE + 8]; /* of the obligation that was acted on */
+	const char *said;             /* a literal */
+	char anchor[FORM_VALUE_SIZE]; /* of the obligation that was acted on */
 };
 
 /* ---- answers ---------------------------------------------------------------------------------------- */
@@ -93,7 +93,7 @@ static void wake_notice(struct visit *v, unsigned status, enum page_notice n)
 static struct page_place place_of(const struct visit *v, const json_t *data)
 {
 	const char *base = json_string_value(json_object_get(data, "base_url"));
-	return (struct page_place){v->self, v->secret, base ? base : v->base, v->said};
+	return (struct page_place){v->self, v->secret, base ? base : v->base, v->said, v->anchor};
 }
 
 static void page_done(void *ctx, enum rc rc, const json_t *data)
@@ -132,7 +132,7 @@ static void act_done(void *ctx, enum rc rc, const json_t *data)
 		said = "later";
 	else if (strcmp(said, "done") == 0)
 		said = v->said;
-	snprintf(where, sizeof where, "%s?m=%s%s", v->self, said, v->anchor);
+	snprintf(where, sizeof where, "%s?m=%s&c=%s#%s", v->self, said, v->anchor, v->anchor);
 	const struct http_field more[] = {{"Location", where}, {0}};
 	http_wake(v->x, 303, HTML, "", 0, more);
 	free(v);
@@ -153,6 +153,7 @@ static struct visit *visit_new(const struct desk *d, struct http_exchange *x,
 	snprintf(v->base, sizeof v->base, "http://%s", r->host ? r->host : "localhost");
 	form_get(r->query, strlen(r->query), "m", said);
 	v->said = page_said(said);
+	form_get(r->query, strlen(r->query), "c", v->anchor);
 	return v;
 }
 
@@ -234,15 +235,17 @@ static json_t *act_args(const struct posted *p, const struct link_entry *e, cons
 		"reason", p->reason, "date", p->date);
 }
 
+/* As page_card names it; what is no id cannot get into a header. */
 static void set_anchor(struct visit *v, const char *obligation)
 {
-	snprintf(v->anchor, sizeof v->anchor, "#o-%s", obligation);
-	for (char *c = v->anchor; *c; c++)
-		if (*c == '/')
-			*c = '-';
-		else if (*c != '#' && *c != '-' && !(*c >= 'a' && *c <= 'z') &&
-			 !(*c >= '0' && *c <= '9'))
-			*c = '_';
+	size_t n = strlen(obligation), max = sizeof v->anchor - 3;
+	memcpy(v->anchor, "o-", 2);
+	for (size_t i = 0; i < n && i < max; i++) {
+		char c = obligation[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+		v->anchor[2 + i] = plain ? c : '-';
+	}
+	v->anchor[2 + (n < max ? n : max)] = '\0';
 }
 
 static void act(struct visit *v, const struct http_request *r, const struct link_entry *e)

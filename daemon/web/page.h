@@ -32,6 +32,7 @@ struct page_place {
 	const char *secret; /* the token of the link that opened it */
 	const char *base; /* "https://name" as the outside knows this server, no slash at the end */
 	const char *said; /* what the last form did (page_said), or "" */
+	const char *opened; /* the anchor of the card that it was about, or "" */
 };
 
 enum rc page_person(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;

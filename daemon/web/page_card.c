@@ -250,6 +250,7 @@ static void put_identity(const struct card *c)
 	view_set(c->v, "version", version);
 	view_set(c->v, "token", token);
 	view_set(c->v, "anchor", anchor);
+	view_set_flag(c->v, "open", card_is(anchor, x->at->opened));
 	view_set(c->v, "self", x->at->self);
 	page_copy(c->v, c->o, "title");
 	page_copy(c->v, c->o, "basis");

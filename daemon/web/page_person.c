@@ -123,7 +123,7 @@ enum rc page_notice(enum page_notice n, struct buf *out)
 			"这里是接收部门的报送情况一览。请打开管理员发给您的链接。"},
 		[PAGE_BAD_FORM] = {"没有登记", "表单不完整或已失效。请返回上一页，刷新后再办。"},
 	};
-	static const struct page_place NOWHERE = {"", "", "", ""};
+	static const struct page_place NOWHERE = {"", "", "", "", ""};
 	struct arena a = ARENA_INIT;
 	struct page_view x = page_begin(&a, NULL, &NOWHERE);
 	struct view *v = view_new(&a);

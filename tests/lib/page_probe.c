@@ -10,7 +10,7 @@ static const char TOKEN[] = "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT";
 static enum rc render(const char *what, const char *said, const json_t *data, struct buf *out)
 {
 	char self[64] = "/";
-	struct page_place at = {self, TOKEN, "https://tixing.example.invalid", said};
+	struct page_place at = {self, TOKEN, "https://tixing.example.invalid", said, ""};
 	if (strcmp(what, "board") == 0)
 		return page_board(data, &at, out);
 	if (strcmp(what, "notice") == 0)

@@ -134,6 +134,16 @@ def test_long_form_is_refused(place, page):
     assert set(place.items().values()) == {"missing"}
 
 
+def test_what_was_acted_on_is_open(place, clerk):
+    """It would be folded: it is due in four weeks."""
+    fields = fields_of(place.get("/", **clerk), "held", DRAGON)
+    head = '<details class="card" id="o-festival-dragon-boat-2024-mobile"'
+    assert head + ">" in place.get("/", **clerk)
+    r = place.post("/", fields, **clerk)
+    assert said(r) == "held" and head + " open>" in place.get(r.headers["Location"], **clerk)
+    assert head + ">" in place.get("/?c=%22%3E%3Cscript%3E", **clerk)
+
+
 def test_message_is_one_of_ours(place, page):
     text = place.get(page + "?m=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
     assert "<script" not in text and 'class="said' not in text

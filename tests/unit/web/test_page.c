@@ -45,7 +45,7 @@ static void said(void **state)
 static void odd_answers(void **state)
 {
 	(void)state;
-	const struct page_place at = {"/", "secret", "http://x", ""};
+	const struct page_place at = {"/", "secret", "http://x", "", ""};
 	struct buf b;
 	buf_init(&b, PAGE_MAX);
 	assert_int_equal(page_board(NULL, &at, &b), RC_OK);
