@@ -199,6 +199,14 @@ static char *configured_state(const char *path)
 	return state;
 }
 
+enum rc cli_paths(const struct cli_daemon *where, struct paths *ret, struct diag *d)
+{
+	char *state = where->state ? NULL : configured_state(where->config);
+	enum rc rc = paths_find(where->state, state, ret, d);
+	free(state);
+	return rc;
+}
+
 /* The places where a daemon of this user or of the system listens. */
 static const char *find_socket(const struct cli_daemon *where, struct paths *p)
 {
@@ -206,10 +214,7 @@ static const char *find_socket(const struct cli_daemon *where, struct paths *p)
 	struct diag d;
 	if (where->socket)
 		return where->socket;
-	char *state = where->state ? NULL : configured_state(where->config);
-	enum rc rc = paths_find(where->state, state, p, &d);
-	free(state);
-	if (rc)
+	if (cli_paths(where, p, &d))
 		return SYSTEM;
 	bool is_ours = where->state || access(p->socket, F_OK) == 0;
 	return is_ours || access(SYSTEM, F_OK) ? p->socket : SYSTEM;

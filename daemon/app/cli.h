@@ -18,6 +18,8 @@
 #include "date.h"
 #include "diag.h"
 
+#include "paths.h"
+
 /* Exit statuses; 69 is sysexits' EX_UNAVAILABLE. */
 enum { EXIT_DONE = 0, EXIT_PROBLEMS = 1, EXIT_USAGE = 2, EXIT_NO_DAEMON = 69 };
 
@@ -86,6 +88,9 @@ struct cli_daemon {
 #define CLI_DAEMON_OPTIONS(d)                                                                      \
 	{"c", OPTION_TEXT, &(d).config}, {"state", OPTION_TEXT, &(d).state},                       \
 		{"socket", OPTION_TEXT, &(d).socket}, {"json", OPTION_FLAG, &(d).json}
+
+/* Where its state is, for commands that look for themselves. */
+enum rc cli_paths(const struct cli_daemon *where, struct paths *ret, struct diag *d) NODISCARD;
 
 /* Calls a verb (args given); prints the fault and sets *ret_status on failure. */
 bool cli_call(const struct cli_daemon *where, const char *verb, json_t *given_args, json_t **ret_data,

@@ -82,6 +82,15 @@ static void print_hold(const char *hold, const struct cli_style *st)
 		st->off);
 }
 
+static void print_restored(const char *at, const struct cli_style *st)
+{
+	char text[64];
+	if (*at)
+		printf(_("%sThe database was restored from a copy on %s: SMS wait.%s\n"
+			 "       deadlinectl after-restore --assume-sent-until TIME\n"),
+			st->red, say_civil(at, text), st->off);
+}
+
 static void print_destinations(const json_t *list, const struct cli_style *st)
 {
 	size_t i;
@@ -122,6 +131,7 @@ static bool is_well(const json_t *s)
 {
 	const json_t *config = json_object_get(s, "config");
 	return !json_is_true(json_object_get(config, "stale")) && !*cli_text(s, "hold") &&
+	       !*cli_text(s, "restored") &&
 	       !has_outage(json_object_get(s, "destinations")) &&
 	       json_array_size(json_object_get(s, "trouble")) == 0;
 }
@@ -132,6 +142,7 @@ static void print_needs(const json_t *s, const struct cli_style *st)
 	const json_t *w = json_object_get(s, "waiting");
 	char oldest[64];
 	print_hold(cli_text(s, "hold"), st);
+	print_restored(cli_text(s, "restored"), st);
 	print_destinations(json_object_get(s, "destinations"), st);
 	if (cli_number(w, "needs_hand"))
 		printf(_("Messages lost or of unknown fate, see below: %lld.\n"),
@@ -150,7 +161,7 @@ static void print_status(const json_t *s)
 	bool stale = json_is_true(json_object_get(config, "stale"));
 	size_t n_trouble = json_array_size(trouble), i;
 	json_t *fault;
-	char now[64], next[64], loaded[64];
+	char now[64], next[64], loaded[64], copied[64];
 	bool well = is_well(s);
 	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
 		well ? _("All is well.") : _("Something needs you."), st->off,
@@ -168,6 +179,8 @@ static void print_status(const json_t *s)
 		cli_number(m, "unknown"), cli_number(m, "dead"));
 	printf(_("Configuration %s, loaded %s\n"), cli_text(config, "path"),
 		say_civil(cli_text(config, "loaded_at"), loaded));
+	if (*cli_text(s, "last_backup"))
+		printf(_("Last copy of the database %s\n"), say_civil(cli_text(s, "last_backup"), copied));
 	if (stale)
 		printf("%s%s%s\n", st->red,
 			_("The files have faults; the last good set is in force:"), st->off);

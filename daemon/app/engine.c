@@ -154,6 +154,8 @@ static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
 	if (rc == RC_OK)
 		rc = engine_clock_load(e, d);
 	if (rc == RC_OK)
+		rc = engine_night_load(e, now, d);
+	if (rc == RC_OK)
 		rc = deliver_new(e->opt.loop, &e->config->email, &e->config->sms,
 			e->config->chat_room, e->config->n_chat_rooms, &dopt,
 			engine_delivery_done, e, &e->deliver, d);
@@ -167,7 +169,7 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 	struct engine *e = mem_new(1, sizeof *e);
 	*e = (struct engine){.opt = *opt, .config = config, .templates = templates, .now = now,
 		.promised = INSTANT_NONE, .plan_day = DATE_NONE, .plan_wanted = true,
-		.last_tick = INSTANT_NONE};
+		.last_tick = INSTANT_NONE, .restored_at = INSTANT_NONE};
 	size_t revived;
 	enum rc rc = open_parts(e, now, d);
 	if (rc == RC_OK)
@@ -273,6 +275,8 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 		rc = engine_ask(e, now, d);
 	if (rc == RC_OK && e->feeds.left)
 		rc = engine_write_feeds(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_night(e, now, d);
 	return rc == RC_OK ? engine_clock_record(e, d) : rc;
 }
 
@@ -292,7 +296,7 @@ static struct instant sooner(struct instant a, struct instant b)
 static struct instant next_wake(struct engine *e, struct instant now, struct diag *d)
 {
 	struct instant first, ahead, next = next_midnight(e, now);
-	bool waits = e->watch.hold != HOLD_NONE;
+	bool waits = e->watch.hold != HOLD_NONE || !instant_is_none(e->restored_at);
 	if (outbox_next_at(e->store, &first, d) != RC_OK ||
 		outbox_next_after(e->store, now, &ahead, d) != RC_OK)
 		return (struct instant){now.s + BUSY_AGAIN_S};
@@ -300,6 +304,7 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	bool is_held = waits || !instant_is_none(e->guard.again) || deliver_in_flight(e->deliver) ||
 		       e->asking;
 	next = sooner(sooner(next, ahead), engine_guard_next(e));
+	next = sooner(next, engine_night_at(e, now));
 	if (is_left && !is_held)
 		next = sooner(next, (struct instant){now.s + BUSY_AGAIN_S});
 	/* Planned by what this tick brought. */

@@ -47,6 +47,7 @@ enum event_kind {
 	EVENT_MOVED,      /* one reminder was moved to an allowed moment */
 	EVENT_REFUSED,    /* a real transport refused a placeholder or sample */
 	EVENT_CLOCK,      /* the clock is (not) believed: text the hold now, obligation the one before */
+	EVENT_NO_BACKUP,  /* the nightly copy could not be made: text says why; again in an hour */
 	EVENT_TROUBLE,    /* the store was busy or the disk full: nothing was sent, it goes on soon */
 };
 
@@ -76,6 +77,7 @@ struct engine_options {
 	bool spool_only;           /* rehearsal, simulation: refuse every other transport */
 	bool ignore_start;         /* simulation: plan from `first_day` whatever the configuration says */
 	struct date first_day;     /* with ignore_start */
+	bool nightly;              /* copies of the database, and forgetting, at night (app/backup.h) */
 	bool fast_disk;            /* simulation: durability is not needed */
 	engine_event_fn *on_event; /* may be NULL */
 	/* A delivery ended outside a tick: tick, at once or within WAKE_MS; NULL without loop. */
@@ -110,6 +112,25 @@ enum hold engine_hold(const struct engine *e);
 /* A person says that the clock is right.  RC_STATE if it is believed already. */
 enum rc engine_clock_ok(struct engine *e, const char *who, struct instant now, struct diag *d)
 	NODISCARD;
+
+/* The last copy of the database; INSTANT_NONE without `nightly`. */
+struct instant engine_last_backup(const struct engine *e);
+/* When the database was restored from a copy: SMS wait from there on (INSTANT_NONE: they do not), until
+ * somebody says up to when things had been sent.  What was to go out until then counts as sent.  RC_STATE:
+ * it was not restored; RC_INVALID: `until` is to come. */
+struct instant engine_restored_at(const struct engine *e);
+struct engine_assumed {
+	size_t reminders, messages;
+};
+enum rc engine_after_restore(struct engine *e, struct instant until, const char *who,
+	struct instant now, struct engine_assumed *ret, struct diag *d) NODISCARD;
+/* A person's addresses and numbers leave the database.  RC_STATE: the configuration still has them;
+ * RC_NOTFOUND: nothing is known of such a person. */
+struct engine_erased {
+	int rows, messages;
+};
+enum rc engine_erase(struct engine *e, const char *person, const char *who, struct instant now,
+	struct engine_erased *ret, struct diag *d) NODISCARD;
 
 /* Where messages go, and whether that works. */
 struct engine_destination {

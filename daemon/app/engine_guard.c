@@ -183,10 +183,11 @@ static void ask_again(struct engine *e, struct instant at)
 		g->again = at;
 }
 
-/* What cannot be taken back waits for a clock that is believed. */
-static bool waits_for_clock(const struct engine *e, enum channel ch)
+/* What cannot be taken back waits for a clock that is believed, and for a record that is whole. */
+static bool is_held(const struct engine *e, enum channel ch)
 {
-	return e->watch.hold != HOLD_NONE && ch != CHANNEL_EMAIL;
+	bool held = e->watch.hold != HOLD_NONE || !instant_is_none(e->restored_at);
+	return held && ch != CHANNEL_EMAIL;
 }
 
 enum rc engine_guard_allows(struct engine *e, enum channel ch, const char *person_id,
@@ -195,7 +196,7 @@ enum rc engine_guard_allows(struct engine *e, enum channel ch, const char *perso
 	struct instant again = INSTANT_NONE;
 	struct destination *x = destination_of(e, ch, person_id);
 	*ret = false;
-	if (waits_for_clock(e, ch))
+	if (is_held(e, ch))
 		return RC_OK; /* the hold itself is looked at again and again */
 	if (!breaker_allows(&x->breaker, now)) {
 		ask_again(e, breaker_next(&x->breaker));

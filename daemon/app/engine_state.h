@@ -56,6 +56,10 @@ struct engine {
 	char boot_id[ENGINE_BOOT_ID_SIZE];
 	struct instant kept_at;  /* the last tick that was put on record */
 	struct guard guard;
+	struct {
+		struct instant last, again; /* the last copy; after a failure, the next try */
+	} night;
+	struct instant restored_at; /* INSTANT_NONE: not, or not any more */
 	struct send_queue queue;
 
 	struct arena tick;
@@ -91,6 +95,11 @@ enum rc engine_clock_load(struct engine *e, struct diag *d) NODISCARD;
 enum rc engine_clock_record(struct engine *e, struct diag *d) NODISCARD;
 /* The clock, or the last moment that was believed. */
 struct instant engine_believed(const struct engine *e, struct instant now);
+
+/* ---- engine_backup.c: the night's work */
+enum rc engine_night_load(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+enum rc engine_night(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+struct instant engine_night_at(const struct engine *e, struct instant now); /* the next one */
 
 /* ---- engine_plan.c: obligations, reminders and notices anew */
 enum rc engine_expand(struct engine *e, struct instant now, struct arena *a,

@@ -9,7 +9,8 @@
 #include "engine_render.h"
 #include "retry.h"
 
-enum { TROUBLE_SCAN_MAX = 2000, PSEUDO_DAYS = 2, LINES_MAX = 20, DESTINATIONS_MAX = 64 };
+enum { TROUBLE_SCAN_MAX = 2000, PSEUDO_DAYS = 2, LINES_MAX = 20, DESTINATIONS_MAX = 64,
+	BACKUP_WARN_S = 2 * 86400 };
 
 static bool is_missing(const struct obligation *o)
 {
@@ -158,6 +159,28 @@ static void say_hold(const struct telling *t)
 			hold_text(engine_hold(t->e)));
 }
 
+static void say_restored(const struct telling *t)
+{
+	struct instant at = engine_restored_at(t->e);
+	if (!instant_is_none(at))
+		buf_printf(t->out,
+			t->zh ? "数据库于%s从备份恢复，短信暂停发送；请执行 deadlinectl after-restore "
+				"--assume-sent-until 时间\n"
+			      : "the database was restored from a copy on %s: SMS wait for "
+				"deadlinectl after-restore --assume-sent-until TIME\n",
+			civil(t, at));
+}
+
+static void say_backup(const struct telling *t)
+{
+	struct instant last = engine_last_backup(t->e);
+	if (!instant_is_none(last) && t->now.s - last.s > BACKUP_WARN_S)
+		buf_printf(t->out,
+			t->zh ? "数据库自%s起没有新的备份，请检查磁盘\n"
+			      : "no copy of the database has been made since %s: look at the disk\n",
+			civil(t, last));
+}
+
 /* Reminders that did not even become a message, and not because somebody handed in. */
 static enum rc say_unsent(const struct telling *t, struct instant since, struct diag *d)
 {
@@ -205,6 +228,8 @@ enum rc engine_trouble_lines(
 	if (rc)
 		return rc;
 	say_hold(&t);
+	say_restored(&t);
+	say_backup(&t);
 	say_destinations(&t);
 	say_waiting(&t, m, n);
 	/* A week's worth where everything is told again. */

@@ -53,25 +53,31 @@ bool link_kind_is_feed(enum link_kind k)
 
 /* ---- the key ------------------------------------------------------------------------------------- */
 
-static enum rc make_key(const char *dir, const char *path, struct diag *d)
+static enum rc write_key(const char *dir, const char *path, const unsigned char *bytes, struct diag *d)
 {
-	unsigned char bytes[LINK_KEY_BYTES];
 	char part[PATH_BYTES + 16];
 	snprintf(part, sizeof part, "%s/.link.key.part", dir);
-	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
-		return diag_set_errno(d, RC_IO, errno, N_("no random bytes"));
 	unlink(part);
 	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool made = fd >= 0 && write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes &&
-		    fsync(fd) == 0 && rename(part, path) == 0;
+	bool made = fd >= 0 && write(fd, bytes, LINK_KEY_BYTES) == LINK_KEY_BYTES && fsync(fd) == 0 &&
+		    rename(part, path) == 0;
 	int err = errno;
 	if (fd >= 0)
 		close(fd);
-	explicit_bzero(bytes, sizeof bytes);
 	if (made)
 		return RC_OK;
 	unlink(part);
 	return diag_set_errno(d, RC_IO, err, N_("cannot write %s"), path);
+}
+
+static enum rc make_key(const char *dir, const char *path, struct diag *d)
+{
+	unsigned char bytes[LINK_KEY_BYTES];
+	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+		return diag_set_errno(d, RC_IO, errno, N_("no random bytes"));
+	enum rc rc = write_key(dir, path, bytes, d);
+	explicit_bzero(bytes, sizeof bytes);
+	return rc;
 }
 
 static enum rc read_key(int fd, const char *path, struct link_key *ret, struct diag *d)
@@ -105,6 +111,21 @@ enum rc link_key_open(const char *state_dir, struct link_key *ret, struct diag *
 		return diag_set_errno(d, RC_IO, errno, N_("cannot read %s"), path);
 	rc = read_key(fd, path, ret, d);
 	close(fd);
+	return rc;
+}
+
+enum rc link_key_copy(const char *from_dir, const char *to_dir, struct diag *d)
+{
+	char from[PATH_BYTES + 16], to[PATH_BYTES + 16];
+	struct link_key key;
+	snprintf(from, sizeof from, "%s/link.key", from_dir);
+	snprintf(to, sizeof to, "%s/link.key", to_dir);
+	if (access(from, F_OK) || access(to, F_OK) == 0)
+		return RC_OK;
+	enum rc rc = link_key_open(from_dir, &key, d);
+	if (rc == RC_OK)
+		rc = write_key(to_dir, to, key.bytes, d);
+	explicit_bzero(&key, sizeof key);
 	return rc;
 }
 

@@ -53,6 +53,8 @@ struct link_key {
 /* The key of a state directory, made if there is none.  RC_IO; RC_CORRUPT: a file of another size or
  * one that others may read. */
 enum rc link_key_open(const char *state_dir, struct link_key *ret, struct diag *d) NODISCARD;
+/* The key of one directory into another that has none.  A directory without one is fine. */
+enum rc link_key_copy(const char *from_dir, const char *to_dir, struct diag *d) NODISCARD;
 
 /* id: "" where the kind has only one. */
 void link_token(const struct link_key *key, enum link_kind kind, const char *id, int generation,

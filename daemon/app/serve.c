@@ -107,6 +107,9 @@ static void log_event(const struct engine_event *ev)
 	case EVENT_ACT:
 		log_notice(_("%s: %s by %s"), ev->obligation, word_of(ev->text), ev->person);
 		break;
+	case EVENT_NO_BACKUP:
+		log_err(_("no copy of the database could be made: %s"), i18n_translate(ev->text));
+		break;
 	case EVENT_TROUBLE:
 		log_err("%s", i18n_translate(ev->text));
 		break;
@@ -435,6 +438,7 @@ static enum rc start_engine(struct server *s, struct loaded *l, struct instant n
 		.spool_dir = rehearsal ? s->paths.state : NULL,
 		.feeds_dir = s->paths.feeds,
 		.publish_links = true,
+		.nightly = !rehearsal,
 		.credentials_dir = s->paths.credentials,
 		.loop = rehearsal ? NULL : s->loop,
 		.spool_only = rehearsal,

@@ -44,6 +44,12 @@ size_t call_limit(const struct call *c)
 	return n < 1 ? LIMIT_DEFAULT : n > LIMIT_MAX ? LIMIT_MAX : (size_t)n;
 }
 
+void call_acted(const struct call *c)
+{
+	if (c->v->acted)
+		c->v->acted(c->v->ctx);
+}
+
 /* ---- acts ----------------------------------------------------------------------------------------- */
 
 enum rc call_who(const struct call *c, const char **ret)
@@ -59,8 +65,7 @@ static enum rc answer_act(struct call *c, const char *id, int64_t act, json_t **
 	const struct obligation *o = obligation_find(engine_obligations(c->v->engine), id);
 	*ret = json_pack("{s:I,s:o}", "act", (json_int_t)act, "obligation",
 		o ? obligation_to_json(call_config(c), o) : json_null());
-	if (c->v->acted)
-		c->v->acted(c->v->ctx);
+	call_acted(c);
 	return RC_OK;
 }
 
@@ -188,6 +193,8 @@ static const struct verb VERBS[] = {
 	{"retry", verb_retry},
 	{"clock-ok", verb_clock_ok},
 	{"test-message", verb_test_message},
+	{"after-restore", verb_after_restore},
+	{"erase", verb_erase},
 	{"text", verb_text},
 	{"receipts", verb_receipts},
 	{"links", verb_links},

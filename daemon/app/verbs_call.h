@@ -25,6 +25,8 @@ enum rc call_text(const struct call *c, const char *name, const char **ret) NODI
 enum rc call_who(const struct call *c, const char **ret) NODISCARD;
 /* False if it is absent or no date: *ret is left alone. */
 bool call_date(const struct call *c, const char *name, struct date *ret);
+/* Something changed that a tick should see: soon. */
+void call_acted(const struct call *c);
 size_t call_limit(const struct call *c);
 /* A message's number; 0 if absent, RC_INVALID if it is none. */
 enum rc call_message(const struct call *c, int64_t *ret) NODISCARD;
@@ -41,6 +43,10 @@ enum rc verb_settle(struct call *c, json_t **ret);
 enum rc verb_retry(struct call *c, json_t **ret);
 enum rc verb_clock_ok(struct call *c, json_t **ret);
 enum rc verb_test_message(struct call *c, json_t **ret);
+
+/* ---- verbs_backup.c */
+enum rc verb_after_restore(struct call *c, json_t **ret);
+enum rc verb_erase(struct call *c, json_t **ret);
 
 /* ---- verbs_text.c */
 enum rc verb_text(struct call *c, json_t **ret);

@@ -13,13 +13,6 @@ enum rc call_message(const struct call *c, int64_t *ret)
 	return RC_OK;
 }
 
-/* A message is sent soon. */
-static void wake(const struct call *c)
-{
-	if (c->v->acted)
-		c->v->acted(c->v->ctx);
-}
-
 static enum rc settle(
 	struct call *c, int64_t id, bool resend, const char *who, const char *reason, json_t **ret)
 {
@@ -32,7 +25,7 @@ static enum rc settle(
 	*ret = json_pack("{s:I,s:s,s:I}", "message", (json_int_t)id, "state",
 		message_state_text(resend ? MESSAGE_REPLACED : MESSAGE_SENT), "planned",
 		(json_int_t)planned);
-	wake(c);
+	call_acted(c);
 	return RC_OK;
 }
 
@@ -69,7 +62,7 @@ enum rc verb_retry(struct call *c, json_t **ret)
 		return rc;
 	*ret = json_pack("{s:I,s:I,s:I}", "hurried", (json_int_t)r.hurried, "replaced",
 		(json_int_t)r.replaced, "planned", (json_int_t)r.planned);
-	wake(c);
+	call_acted(c);
 	return RC_OK;
 }
 
@@ -82,7 +75,7 @@ enum rc verb_clock_ok(struct call *c, json_t **ret)
 	if (rc)
 		return rc;
 	*ret = json_pack("{s:s,s:o}", "hold", hold, "now", call_time(c, c->now));
-	wake(c);
+	call_acted(c);
 	return RC_OK;
 }
 
@@ -103,6 +96,6 @@ enum rc verb_test_message(struct call *c, json_t **ret)
 	if (rc)
 		return rc;
 	*ret = json_pack("{s:I}", "message", (json_int_t)id);
-	wake(c);
+	call_acted(c);
 	return RC_OK;
 }

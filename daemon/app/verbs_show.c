@@ -129,13 +129,15 @@ enum rc verb_status(struct call *c, json_t **ret)
 	if (rc)
 		return rc;
 	n_shown = n_trouble < TROUBLE_MAX ? n_trouble : TROUBLE_MAX;
-	*ret = json_pack("{s:s,s:i,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
+	*ret = json_pack("{s:s,s:i,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
 		DEADLINED_VERSION, "pid", (int)getpid(), "started", call_time(c, c->v->started),
 		"now", call_time(c, c->now), "zone", zone_name(call_config(c)->zone), "config",
 		config_json(c), "next_wake", call_time(c, next), "reminders", reminder_counts(&n),
 		"messages", message_counts(&n), "obligations", obligation_counts(c), "trouble",
 		trouble_json(c, m, n_shown), "waiting", waiting_json(c, m, n_trouble),
-		"destinations", destinations_json(c), "hold", hold_json(c));
+		"destinations", destinations_json(c), "hold", hold_json(c), "last_backup",
+		call_time(c, engine_last_backup(c->v->engine)), "restored",
+		call_time(c, engine_restored_at(c->v->engine)));
 	return RC_OK;
 }
 

@@ -322,6 +322,19 @@ enum rc history_erase(struct store *s, const char *person, int *ret_n, struct di
 	return sql_run(&q, ret_n, d);
 }
 
+enum rc history_erase_before(struct store *s, struct instant t, int *ret_n, struct diag *d)
+{
+	struct sql q;
+	enum rc rc = sql_open(s, &q,
+		"UPDATE history SET personal = NULL, salt = x'' WHERE at < ?"
+		" AND personal IS NOT NULL",
+		d);
+	if (rc)
+		return rc;
+	sql_instant(&q, t);
+	return sql_run(&q, ret_n, d);
+}
+
 void history_escape(const char *s, char *ret, size_t size)
 {
 	size_t n = 0;

@@ -55,6 +55,9 @@ enum rc history_verify(struct store *s, int64_t *ret_broken, struct diag *d) NOD
  * *ret_n = rows changed. */
 enum rc history_erase(struct store *s, const char *person, int *ret_n, struct diag *d) NODISCARD;
 
+/* The same for everybody, of rows before t. */
+enum rc history_erase_before(struct store *s, struct instant t, int *ret_n, struct diag *d) NODISCARD;
+
 /* For details: s (NULL is "") as the inside of a JSON string, cut where it does not fit. */
 void history_escape(const char *s, char *ret, size_t size);
 

@@ -187,6 +187,14 @@ enum rc outbox_recover(struct store *s, struct instant now, size_t *ret_n, struc
 /* Empty recipient, bytes, reason and peer id of a person's messages that are over; *ret_n = how many. */
 enum rc outbox_erase(struct store *s, const char *person, int *ret_n, struct diag *d) NODISCARD;
 
+/* The same of everybody's that were settled before t, lost ones included. */
+enum rc outbox_erase_before(struct store *s, struct instant t, int *ret_n, struct diag *d) NODISCARD;
+/* The database is an older copy, and until `until` things went out that it does not know: planned
+ * reminders asked for until then become superseded, messages first claimed until then that would be tried
+ * again sent (unknown mails) or cancelled (those in retry). */
+enum rc outbox_assume_sent(struct store *s, struct instant until, const char *actor,
+	struct instant now, size_t *ret_reminders, size_t *ret_messages, struct diag *d) NODISCARD;
+
 /* The earliest planned `at`, `next_at` or `ask_at`; NONE if nothing waits. */
 enum rc outbox_next_at(struct store *s, struct instant *ret, struct diag *d) NODISCARD;
 /* The earliest of them that is after t. */
@@ -247,6 +255,15 @@ struct outbox_counts {
 	size_t message[MESSAGE_STATES];
 };
 enum rc outbox_count(struct store *s, struct outbox_counts *ret, struct diag *d) NODISCARD;
+
+/* For those who watch from outside: messages by channel and state, and since when the longest waiting
+ * one has been due or on its way (NONE: nothing is behind). */
+struct outbox_tally {
+	size_t message[CHANNEL_COUNT][MESSAGE_STATES];
+	struct instant oldest_unsent;
+};
+enum rc outbox_tally(struct store *s, struct instant now, struct outbox_tally *ret, struct diag *d)
+	NODISCARD;
 
 /* Messages that are dead or unknown, oldest first. */
 enum rc outbox_lost(struct store *s, struct arena *a, const struct outbox_message **ret,

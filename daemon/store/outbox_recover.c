@@ -1,4 +1,4 @@
-/* After a crash, and on request: what was in flight, and what a person wants forgotten. */
+/* After a crash: what was in flight. */
 #include "outbox.h"
 
 #include <string.h>
@@ -76,21 +76,4 @@ enum rc outbox_recover(struct store *s, struct instant now, size_t *ret_n, struc
 	if (rc == RC_OK)
 		*ret_n = n;
 	return rc;
-}
-
-/* ---- erasing ------------------------------------------------------------------------------------- */
-
-enum rc outbox_erase(struct store *s, const char *person, int *ret_n, struct diag *d)
-{
-	struct sql q;
-	enum rc rc = sql_open(s, &q,
-		"UPDATE message SET recipient = '', bytes = x'', reason = '', peer_id = ''"
-		" WHERE person = ? AND recipient <> ''"
-		" AND state IN ('sent', 'delivered', 'undelivered', 'dead', 'replaced', "
-		"'cancelled')",
-		d);
-	if (rc)
-		return rc;
-	sql_text(&q, person);
-	return sql_run(&q, ret_n, d);
 }

@@ -1,11 +1,9 @@
 #include "store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include <sqlite3.h>
 
 #include "schema.h"
+#include "store_file.h"
 #include "store_handle.h"
 #include "store_sql.h"
 
@@ -54,26 +53,6 @@ static enum rc resolve_path(struct store *s, const char *dir, struct diag *d)
 	free(real);
 	if (n >= (int)sizeof s->path)
 		return diag_set(d, RC_RANGE, N_("the path of the state directory is too long"));
-	return RC_OK;
-}
-
-static enum rc take_lock(struct store *s, const char *dir, struct diag *d)
-{
-	char path[1100], pid[32] = "";
-	snprintf(path, sizeof path, "%s/deadlined.lock", dir);
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock_fd < 0)
-		return diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), path);
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB)) {
-		ssize_t n = read(s->lock_fd, pid, sizeof pid - 1);
-		pid[n > 0 ? n : 0] = '\0';
-		pid[strcspn(pid, "\n")] = '\0';
-		return diag_set(d, RC_EXISTS, N_("a daemon is already running on %s (pid %s)"), dir,
-			pid[0] ? pid : "?");
-	}
-	int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-	if (ftruncate(s->lock_fd, 0) || pwrite(s->lock_fd, pid, (size_t)n, 0) != n)
-		return diag_set_errno(d, RC_IO, errno, N_("cannot write %s"), path);
 	return RC_OK;
 }
 
@@ -270,7 +249,7 @@ enum rc store_open(
 	if (rc == RC_OK)
 		rc = check_filesystem(dir, d);
 	if (rc == RC_OK && !opt->read_only)
-		rc = take_lock(s, dir, d);
+		rc = store_file_lock(dir, &s->lock_fd, d);
 	if (rc == RC_OK)
 		rc = open_database(s, opt, d);
 	if (rc) {

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 
+#include "store_file.h"
 #include "store_handle.h"
 
 enum { PATH_BYTES = 1200 };
@@ -43,7 +44,7 @@ static enum rc write_copy(const struct store *s, const char *path, struct diag *
 	return rc;
 }
 
-/* sync_path has seen that the copy itself is no link; the directory it is in may be one. */
+/* store_file_sync has seen that the copy itself is no link; the directory it is in may be one. */
 static enum rc check_copy(const char *path, struct diag *d)
 {
 	sqlite3 *db = NULL;
@@ -63,26 +64,13 @@ static enum rc check_copy(const char *path, struct diag *d)
 	return rc;
 }
 
-static enum rc sync_path(const char *path, int flags, struct diag *d)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-	if (fd < 0 || fsync(fd)) {
-		int err = errno;
-		if (fd >= 0)
-			close(fd);
-		return diag_set_errno(d, RC_IO, err, N_("cannot write %s"), path);
-	}
-	close(fd);
-	return RC_OK;
-}
-
 static enum rc sync_parent(const char *path, struct diag *d)
 {
 	char dir[PATH_BYTES];
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) : 0;
 	snprintf(dir, sizeof dir, "%.*s", (int)len, path);
-	return sync_path(slash == path ? "/" : slash ? dir : ".", O_RDONLY | O_DIRECTORY, d);
+	return store_file_sync(slash == path ? "/" : slash ? dir : ".", O_RDONLY | O_DIRECTORY, d);
 }
 
 enum rc store_backup(struct store *s, const char *path, struct diag *d)
@@ -99,7 +87,7 @@ enum rc store_backup(struct store *s, const char *path, struct diag *d)
 		return diag_set_errno(d, RC_IO, errno, N_("cannot write %s"), temp);
 	enum rc rc = write_copy(s, temp, d);
 	if (rc == RC_OK)
-		rc = sync_path(temp, O_RDONLY | O_NOFOLLOW, d);
+		rc = store_file_sync(temp, O_RDONLY | O_NOFOLLOW, d);
 	if (rc == RC_OK)
 		rc = check_copy(temp, d);
 	if (rc == RC_OK && rename(temp, path))

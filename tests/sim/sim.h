@@ -55,6 +55,7 @@ struct sim {
 
 /* What the machine's clocks show when an engine starts; NULL: the clock is always believed. */
 static const struct clock_reading *sim_clock;
+static bool sim_nightly; /* copies of the database at night */
 
 static inline void sim_event(void *ctx, const struct engine_event *ev)
 {
@@ -151,7 +152,7 @@ static inline void sim_start(struct sim *s, struct instant now, const struct sim
 	snprintf(s->feeds, sizeof s->feeds, "%s/feeds", s->dir);
 	struct engine_options eo = {.state_dir = s->dir, .feeds_dir = s->feeds, .spool_only = true,
 		.fast_disk = true, .on_event = sim_event, .ctx = s, .clock = sim_clock,
-		.boot_id = "b"};
+		.nightly = sim_nightly, .boot_id = "b"};
 	buf_init(&texts, 0);
 	struct engine_source source = {&b, &texts};
 	if (engine_new(&eo, c, t, &source, now, &s->e, &d))
