@@ -17,11 +17,13 @@
 #include "control.h"
 #include "host_list.h"
 #include "http_server.h"
+#include "i18n.h"
 #include "listen.h"
 #include "log.h"
 #include "site.h"
 #include "text.h"
 
+enum { REFUSALS_MAX = 30, REFUSALS_MS = 60000 };
 enum { PATH_BYTES = 1024, PER_ADDRESS = 8, DEADLINE_MAX_S = 3600, ASK_S = 5, EXIT_BAD_USAGE = 2 };
 enum {
 	OPT_LISTEN = 256,
@@ -54,24 +56,24 @@ struct settings {
 	const char *listen;
 	char feeds[PATH_BYTES], socket[PATH_BYTES];
 	struct host_list hosts;
-	long per_address; /* -1: by where it listens */
+	long per_address;
 	long deadline_s;
 	bool no_gzip;
 };
 
 static int print_usage(FILE *f)
 {
-	fprintf(f, "usage: deadlined-web [--listen ADDRESS:PORT] [--state DIR | --feeds DIR "
-		   "--socket FILE]\n"
-		   "       [--host NAME]... [--per-address N] [--request-deadline SECONDS] "
-		   "[--no-gzip]\n");
+	fprintf(f, _("usage: deadlined-web [--listen ADDRESS:PORT] [--state DIR | --feeds DIR "
+		     "--socket FILE]\n"
+		     "       [--host NAME]... [--per-address N] [--request-deadline SECONDS] "
+		     "[--no-gzip]\n"));
 	return f == stdout ? EXIT_SUCCESS : EXIT_BAD_USAGE;
 }
 
 static int die(const struct diag *d)
 {
 	char line[DIAG_TEXT_MAX + 300];
-	diag_line(d, NULL, line, sizeof line);
+	diag_line(d, i18n_translate, line, sizeof line);
 	log_line(LOG_LEVEL_ERR, "%s", line);
 	return EXIT_FAILURE;
 }
@@ -154,12 +156,39 @@ static enum rc open_listening(const struct settings *s, int *ret_fd, struct diag
 	return listen_open(s->listen, ret_fd, d);
 }
 
-/* Behind a proxy on the same machine everybody has one address. */
-static unsigned per_address(const struct settings *s, bool loopback)
+/* ---- refusals -------------------------------------------------------------------------------------- */
+
+static const char *const ROUTE_NAMES[ROUTES_N] = {
+	[ROUTE_NONE] = N_("nothing of ours"),
+	[ROUTE_HEALTH] = "/healthz",
+	[ROUTE_METRICS] = "/metrics",
+	[ROUTE_FEED] = N_("a feed"),
+	[ROUTE_RECEIPTS] = N_("receipts"),
+	[ROUTE_LANDING] = N_("how to subscribe"),
+	[ROUTE_PAGE] = N_("a person's page"),
+	[ROUTE_ENTRY] = N_("the way to the board"),
+	[ROUTE_BOARD] = N_("the board"),
+	[ROUTE_STYLE] = N_("the stylesheet"),
+};
+
+/* Some lines a minute: strangers must not fill the disk.  Never a path: there are tokens in it. */
+struct refusals {
+	int64_t since_ms;
+	unsigned n;
+};
+
+static void log_refusal(void *ctx, unsigned status, enum route r, const char *client)
 {
-	if (s->per_address >= 0)
-		return (unsigned)s->per_address;
-	return loopback ? 0 : PER_ADDRESS;
+	struct refusals *f = ctx;
+	int64_t now = http_now_ms();
+	if (now - f->since_ms >= REFUSALS_MS) {
+		if (f->n > REFUSALS_MAX)
+			log_notice(_("%u further requests were refused"), f->n - REFUSALS_MAX);
+		f->since_ms = now;
+		f->n = 0;
+	}
+	if (f->n++ < REFUSALS_MAX)
+		log_notice(_("refused: %u for %s, asked by %s"), status, _(ROUTE_NAMES[r]), client);
 }
 
 static int serve(struct settings *s)
@@ -167,6 +196,8 @@ static int serve(struct settings *s)
 	struct diag d = DIAG_INIT;
 	char at[LISTEN_TEXT_SIZE];
 	bool loopback;
+	struct tally tally = {0};
+	struct refusals refusals = {0};
 	int fd, stop = watch_signals();
 	prctl(PR_SET_DUMPABLE, 0);
 	if (open_listening(s, &fd, &d))
@@ -175,18 +206,22 @@ static int serve(struct settings *s)
 	struct site *site = site_new(&(struct site_options){.feeds_dir = s->feeds,
 		.hosts = &s->hosts,
 		.no_gzip = s->no_gzip,
+		.tally = &tally,
 		.ask = ask_engine,
 		.ask_ctx = s->socket});
 	struct http_options opt = {.listen_fd = fd,
 		.site = site_handlers(site),
-		.per_address = per_address(s, loopback),
+		.tally = &tally,
+		.refused = log_refusal,
+		.refused_ctx = &refusals,
+		.per_address = (unsigned)s->per_address,
 		.deadline_s = (unsigned)s->deadline_s};
 	struct http_server *server;
 	if (http_server_new(&opt, &server, &d)) {
 		site_free(site);
 		return die(&d);
 	}
-	log_notice("listening at http://%s/", at);
+	log_notice(_("listening at http://%s/"), at);
 	sd_notify(0, "READY=1");
 	http_server_watch(server, stop);
 	sd_notify(0, "STOPPING=1");
@@ -198,8 +233,10 @@ static int serve(struct settings *s)
 
 int main(int argc, char **argv)
 {
-	struct settings s = {
-		.listen = "127.0.0.1:8417", .per_address = -1, .deadline_s = HTTP_DEADLINE_S};
+	struct settings s = {.listen = "127.0.0.1:8417",
+		.per_address = PER_ADDRESS,
+		.deadline_s = HTTP_DEADLINE_S};
+	i18n_init();
 	log_init("deadlined-web");
 	if (!set_default_paths(&s))
 		return print_usage(stderr);

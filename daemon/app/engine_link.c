@@ -249,6 +249,12 @@ static enum rc add_revoked(struct engine *e, int dir, const struct linkbook_row 
 	return put_revoked(e, dir, r->revoked_at, d);
 }
 
+static void put_nets(struct buf *b, const char *word, const char *const *net, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%s %s\n", word, net[i]);
+}
+
 static enum rc fill_index(
 	struct engine *e, int dir, struct instant now, struct buf *index, struct diag *d)
 {
@@ -263,7 +269,10 @@ static enum rc fill_index(
 		rc = read_book(e, &b, d);
 	if (rc)
 		return rc;
-	link_index_begin(index, e->config->base_url);
+	const struct config *c = e->config;
+	link_index_begin(index, c->base_url);
+	put_nets(index, "proxy", c->trusted_proxy, c->n_trusted_proxies);
+	put_nets(index, "watcher", c->metrics_for, c->n_metrics_for);
 	for (size_t i = 0; i < n; i++)
 		if (instant_is_none(l[i].revoked_at))
 			link_index_add(index, l[i].kind, l[i].id, l[i].token);

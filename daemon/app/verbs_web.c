@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 
 #include "deliver.h"
+#include "hold.h"
+#include "outbox.h"
 #include "verbs_call.h"
 
 enum { RECEIPTS_MAX = 1000, PUSH_MAX = 64 * 1024 };
@@ -78,17 +80,104 @@ enum rc verb_receipts(struct call *c, json_t **ret)
 
 /* ---- health ------------------------------------------------------------------------------------- */
 
-enum { OVERDUE_S = 120 };
+enum { OVERDUE_S = 120, DESTINATIONS_MAX = 64 };
 
-/* For anybody out there: is it awake, and is the configuration the one in the files? */
+static json_t *by_channel_json(const struct outbox_tally *t)
+{
+	json_t *all = json_object();
+	for (int ch = 0; ch < CHANNEL_COUNT; ch++) {
+		json_t *o = json_object();
+		for (int s = 0; s < MESSAGE_STATES; s++)
+			json_object_set_new(o, message_state_text((enum message_state)s),
+				json_integer((json_int_t)t->message[ch][s]));
+		json_object_set_new(all, channel_text((enum channel)ch), o);
+	}
+	return all;
+}
+
+static json_t *by_state_json(const struct obligations *os)
+{
+	json_int_t n[STATE_CANCELLED + 1] = {0};
+	json_t *o = json_object();
+	for (size_t i = 0; i < os->n; i++)
+		n[os->item[i].state]++;
+	for (int s = 0; s <= STATE_CANCELLED; s++)
+		json_object_set_new(
+			o, obligation_state_text((enum obligation_state)s), json_integer(n[s]));
+	return o;
+}
+
+static json_int_t count_provisional(const struct obligations *os)
+{
+	json_int_t n = 0;
+	for (size_t i = 0; i < os->n; i++)
+		n += os->item[i].provisional && os->item[i].state == STATE_OPEN;
+	return n;
+}
+
+static json_int_t count_down(const struct call *c)
+{
+	struct engine_destination x[DESTINATIONS_MAX];
+	size_t n = engine_destinations(c->v->engine, x, DESTINATIONS_MAX);
+	json_int_t down = 0;
+	for (size_t i = 0; i < n; i++)
+		down += !instant_is_none(x[i].down_since);
+	return down;
+}
+
+/* For programs: seconds since 1970, null for never. */
+static json_t *epoch(struct instant t)
+{
+	return instant_is_none(t) ? json_null() : json_integer((json_int_t)t.s);
+}
+
+static json_t *epochs_json(const struct call *c, struct engine_pulse p, struct instant unsent)
+{
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "now", epoch(c->now), "started",
+		epoch(c->v->started), "last_tick", epoch(p.last_tick), "next_wake",
+		epoch(p.promised), "oldest_unsent", epoch(unsent), "config_loaded",
+		epoch(c->v->loaded_at));
+}
+
+/* What an operator's monitoring sees: numbers and moments, nobody's name. */
+static enum rc add_whole(struct call *c, struct engine_pulse p, json_t *ret)
+{
+	struct outbox_tally t;
+	const struct obligations *os = engine_obligations(c->v->engine);
+	enum hold h = engine_hold(c->v->engine);
+	enum rc rc = outbox_tally(engine_store(c->v->engine), c->now, &t, c->d);
+	if (rc)
+		return rc;
+	json_object_update_new(
+		ret, json_pack("{s:s,s:o,s:o,s:I,s:s?,s:o,s:o,s:I,s:I,s:o}", "version",
+			     DEADLINED_VERSION, "next_wake", call_time(c, p.promised),
+			     "oldest_unsent", call_time(c, t.oldest_unsent), "config_age_s",
+			     (json_int_t)(c->now.s - c->v->loaded_at.s), "hold",
+			     h == HOLD_NONE ? NULL : hold_text(h), "messages", by_channel_json(&t),
+			     "obligations", by_state_json(os), "provisional", count_provisional(os),
+			     "destinations_down", count_down(c), "epoch",
+			     epochs_json(c, p, t.oldest_unsent)));
+	return RC_OK;
+}
+
+/* For anybody out there: is it awake, and is the configuration the one in the files?  With "whole" what
+ * the web program shows only to those whom the settings name. */
 enum rc verb_health(struct call *c, json_t **ret)
 {
 	struct engine_pulse p = engine_pulse(c->v->engine);
 	bool overdue = !instant_is_none(p.promised) && c->now.s - p.promised.s > OVERDUE_S;
 	bool failed = engine_has_failed(c->v->engine, NULL);
 	bool current = c->v->faults->n_errors == 0;
-	*ret = json_pack("{s:b,s:s,s:s,s:o}", "ok", !overdue && !failed, "engine",
-		failed ? "failed" : overdue ? "late" : "running", "config",
-		current ? "current" : "old", "last_tick", call_time(c, p.last_tick));
-	return RC_OK;
+	bool whole = json_is_true(json_object_get(c->args, "whole"));
+	json_t *o = json_pack("{s:b,s:s,s:s,s:o}", "ok", !overdue && !failed, "engine",
+		failed    ? "failed"
+		: overdue ? "late"
+			  : "running",
+		"config", current ? "current" : "old", "last_tick", call_time(c, p.last_tick));
+	enum rc rc = whole ? add_whole(c, p, o) : RC_OK;
+	if (rc)
+		json_decref(o);
+	else
+		*ret = o;
+	return rc;
 }

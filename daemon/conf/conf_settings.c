@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "net.h"
 #include "text.h"
 #include "conf_field.h"
 #include "conf_value.h"
@@ -31,6 +32,10 @@ static const struct field CONFIG_FIELD[] = {
 		.max = 3660),
 	FIELD("feed_alarms", BOOL, struct config, feed_alarms),
 	FIELD("feed_port", INT, struct config, feed_port, .fallback = 8417, .min = 1, .max = 65535),
+	FIELD("trusted_proxies", TEXTS, struct config, trusted_proxy,
+		.count = offsetof(struct config, n_trusted_proxies)),
+	FIELD("metrics_for", TEXTS, struct config, metrics_for,
+		.count = offsetof(struct config, n_metrics_for)),
 	FIELD("allow_empty", BOOL, struct config, allow_empty),
 };
 
@@ -203,6 +208,27 @@ static void check_texts(struct conf_state *st)
 	}
 }
 
+/* Not set: this machine alone. */
+static void check_nets(struct conf_state *st, const char *name, const char *const **net, size_t *n)
+{
+	static const char *const HERE[] = {"127.0.0.0/8", "::1"};
+	config_setting_t *s = conf_top(st, name);
+	struct net ignored;
+	if (!s) {
+		*net = HERE;
+		*n = sizeof HERE / sizeof *HERE;
+		return;
+	}
+	if (*n > NET_LIST_MAX)
+		conf_error(st, conf_here(st, s), NULL, N_("%s has more than %zu entries"), name,
+			(size_t)NET_LIST_MAX);
+	for (size_t i = 0; i < *n; i++)
+		if (!net_parse((*net)[i], &ignored))
+			conf_error(st, conf_here(st, s),
+				N_("write it as \"192.0.2.1\", \"10.0.0.0/8\" or \"fd00::/8\""),
+				N_("\"%s\" is no range of addresses"), (*net)[i]);
+}
+
 void conf_read_settings(struct conf_state *st)
 {
 	struct top top = {.config = *st->c};
@@ -216,5 +242,7 @@ void conf_read_settings(struct conf_state *st)
 	read_include(st);
 	read_zone(st, top.settings.zone);
 	read_quiet(st);
+	check_nets(st, "trusted_proxies", &st->c->trusted_proxy, &st->c->n_trusted_proxies);
+	check_nets(st, "metrics_for", &st->c->metrics_for, &st->c->n_metrics_for);
 	check_texts(st);
 }

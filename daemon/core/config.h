@@ -167,6 +167,12 @@ struct config {
 	bool feed_alarms;  /* VALARM in feeds */
 	bool allow_empty;  /* no rules at all is meant */
 	int feed_port;     /* reserved for the web program: where base_url points */
+	/* Ranges of addresses (net.h), for the web program: whom it believes whose request it is, and who
+	 * may see its metrics. */
+	const char *const *trusted_proxy;
+	size_t n_trusted_proxies;
+	const char *const *metrics_for;
+	size_t n_metrics_for;
 
 	const struct person *const *person;
 	size_t n_persons;

@@ -98,6 +98,16 @@ enum rc outbox_due(struct store *s, struct instant now, struct arena *a,
 /* Planned ones in order of time, for `next`. */
 enum rc outbox_next(struct store *s, size_t limit, struct arena *a,
 	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d) NODISCARD;
+/* Every reminder of an obligation, by time, with the message that carries it (0: none). */
+struct outbox_fate {
+	const char *step_id, *person_id, *state, *why;
+	enum form form;
+	enum channel channel;
+	struct instant at;
+	int64_t message_id;
+};
+enum rc outbox_fates(struct store *s, const char *obligation, struct arena *a,
+	const struct outbox_fate **ret, size_t *ret_n, struct diag *d) NODISCARD;
 /* The reminders of a message. */
 enum rc outbox_parts(struct store *s, int64_t message_id, struct arena *a,
 	const struct outbox_reminder **ret, size_t *ret_n, struct diag *d) NODISCARD;

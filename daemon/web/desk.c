@@ -150,7 +150,8 @@ static struct visit *visit_new(const struct desk *d, struct http_exchange *x,
 	v->route = to->route;
 	snprintf(v->self, sizeof v->self, "%.*s", (int)r->path_len, r->path);
 	snprintf(v->secret, sizeof v->secret, "%s", to->token);
-	snprintf(v->base, sizeof v->base, "http://%s", r->host ? r->host : "localhost");
+	snprintf(v->base, sizeof v->base, "%s://%s", http_is_https(x) ? "https" : "http",
+		r->host ? r->host : "localhost");
 	form_get(r->query, strlen(r->query), "m", said);
 	v->said = page_said(said);
 	form_get(r->query, strlen(r->query), "c", v->anchor);
@@ -281,9 +282,8 @@ const struct link_entry *desk_find_board(const struct link_index *ix, struct htt
 static void enter(struct http_exchange *x, const char *token)
 {
 	char cookie[200];
-	const char *proto = http_header(x, "X-Forwarded-Proto");
 	snprintf(cookie, sizeof cookie, "%s=%s; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax%s",
-		COOKIE, token, proto && strcmp(proto, "https") == 0 ? "; Secure" : "");
+		COOKIE, token, http_is_https(x) ? "; Secure" : "");
 	go_to(x, "/", cookie);
 }
 

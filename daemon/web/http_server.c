@@ -2,15 +2,12 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,28 +17,25 @@
 #include "buf.h"
 #include "mem.h"
 
-enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024 };
+#include "client.h"
+#include "connections.h"
 
-/* A connection, for the one who looks at the clock. */
-struct watched {
-	struct watched *next, *before;
-	int fd;
-	_Atomic int64_t deadline_ms;
-};
+enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024, FORWARDED_MAX = 16 };
 
 struct http_server {
 	struct MHD_Daemon *daemon;
 	struct http_site site;
-	int64_t deadline_ms;
-	pthread_mutex_t lock; /* of the list */
-	struct watched *watched;
-	int wake_fd; /* written when the list is no longer empty */
+	struct tally *tally;
+	void (*refused)(void *ctx, unsigned status, enum route r, const char *client);
+	void *refused_ctx;
+	struct connections open;
 };
 
 struct http_exchange {
 	struct http_server *server;
 	struct MHD_Connection *connection;
 	struct http_request request;
+	enum route route;
 	bool begun, answered, has_body;
 	struct buf body;
 	size_t body_max;
@@ -105,7 +99,7 @@ void http_blob_free(struct http_blob *b)
 
 /* ---- answering ----------------------------------------------------------------------------------- */
 
-static struct watched *watched_of(struct MHD_Connection *c)
+static struct connection *connection_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -114,15 +108,27 @@ static struct watched *watched_of(struct MHD_Connection *c)
 
 static void grant_time(struct http_server *s, struct MHD_Connection *c, size_t len)
 {
-	struct watched *w = watched_of(c);
+	struct connection *of = connection_of(c);
 	int64_t more = len > FREE_BYTES ? (int64_t)(len - FREE_BYTES) * 1000 / BYTES_A_SECOND : 0;
-	if (w)
-		atomic_store(&w->deadline_ms, http_now_ms() + s->deadline_ms + more);
+	if (of)
+		connection_grant(of, http_now_ms() + s->open.deadline_ms + more);
+}
+
+static void note_refusal(const struct http_exchange *x, unsigned status)
+{
+	const struct http_server *s = x->server;
+	char client[NET_TEXT_SIZE];
+	net_address_format(&x->request.client, client);
+	if (s->refused)
+		s->refused(s->refused_ctx, status, x->route, client);
 }
 
 static void queue(struct http_exchange *x, unsigned status, struct MHD_Response *r)
 {
 	x->answered = true;
+	tally_answer(x->server->tally, x->route, status);
+	if (status >= 400)
+		note_refusal(x, status);
 	x->result = MHD_queue_response(x->connection, status, r);
 }
 
@@ -180,6 +186,66 @@ const char *http_header(const struct http_exchange *x, const char *name)
 	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
 }
 
+void http_classify(struct http_exchange *x, enum route r)
+{
+	x->route = r;
+}
+
+static bool is_proxy(const struct http_server *s, const struct net_address *a)
+{
+	return net_list_has(s->site.proxies(s->site.ctx), a);
+}
+
+bool http_is_https(const struct http_exchange *x)
+{
+	const char *proto = http_header(x, "X-Forwarded-Proto");
+	return proto && strcmp(proto, "https") == 0 && is_proxy(x->server, &x->request.peer);
+}
+
+struct forwarded {
+	const char *field[FORWARDED_MAX];
+	size_t n;
+};
+
+/* Of more than there is room for, the last count: they are the nearest. */
+static enum MHD_Result collect_forwarded(
+	void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	struct forwarded *f = ctx;
+	if (strcasecmp(name, "X-Forwarded-For") != 0 || !value)
+		return MHD_YES;
+	if (f->n == FORWARDED_MAX)
+		memmove(f->field, f->field + 1, --f->n * sizeof *f->field);
+	f->field[f->n++] = value;
+	return MHD_YES;
+}
+
+static void find_client(struct http_exchange *x)
+{
+	struct http_request *r = &x->request;
+	const struct net_list *proxies = x->server->site.proxies(x->server->site.ctx);
+	struct forwarded f = {.n = 0};
+	struct connection *of = connection_of(x->connection);
+	if (of)
+		r->peer = r->client = of->peer;
+	if (!net_list_has(proxies, &r->peer))
+		return;
+	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, collect_forwarded, &f);
+	r->client = client_find(&r->peer, proxies, f.field, f.n);
+}
+
+/* One that speaks for itself was counted when it connected. */
+static bool asks_too_much(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+	struct connection *of = connection_of(x->connection);
+	const struct net_address *client = &x->request.client;
+	if (!of || net_address_equal(client, &of->peer) || is_proxy(s, client))
+		return false;
+	return !connection_ask(&s->open, of, client);
+}
+
 /* The target as it was sent: libmicrohttpd cuts it apart and decodes it later. */
 static void *begin(void *ctx, const char *target, struct MHD_Connection *connection)
 {
@@ -200,6 +266,9 @@ static void end(void *ctx, struct MHD_Connection *connection, void **con_cls,
 {
 	(void)code;
 	struct http_exchange *x = *con_cls;
+	struct connection *of = connection_of(connection);
+	if (of)
+		of->busy = false;
 	if (!x)
 		return;
 	grant_time(ctx, connection, 0);
@@ -264,6 +333,7 @@ static enum MHD_Result start(struct http_exchange *x, const char *method, const 
 	size_t len;
 	bool has_body;
 	x->begun = true;
+	find_client(x);
 	r->method = http_method_parse(method);
 	r->host = http_header(x, "Host");
 	r->body = "";
@@ -273,6 +343,10 @@ static enum MHD_Result start(struct http_exchange *x, const char *method, const 
 		return refuse(x, MHD_HTTP_BAD_REQUEST, "no Host\n");
 	if (!is_framed_well(x, &has_body, &len))
 		return refuse(x, MHD_HTTP_BAD_REQUEST, "bad framing\n");
+	if (asks_too_much(x)) {
+		s->tally->shed++;
+		return refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "not now\n");
+	}
 	if (!has_body)
 		return MHD_YES;
 	x->body_max = r->method == HTTP_POST ? s->site.body_max(s->site.ctx, r) : 0;
@@ -319,87 +393,50 @@ static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const
 	return x->result;
 }
 
-/* ---- deadlines ----------------------------------------------------------------------------------- */
+/* ---- connections --------------------------------------------------------------------------------- */
 
-static void watch(struct http_server *s, int fd, void **context)
+static enum MHD_Result admit(void *ctx, const struct sockaddr *addr, socklen_t len)
 {
-	struct watched *w = mem_new(1, sizeof *w);
-	w->fd = fd;
-	atomic_init(&w->deadline_ms, http_now_ms() + s->deadline_ms);
-	pthread_mutex_lock(&s->lock);
-	bool first = s->watched == NULL;
-	w->next = s->watched;
-	if (w->next)
-		w->next->before = w;
-	s->watched = w;
-	pthread_mutex_unlock(&s->lock);
-	*context = w;
-	if (first)
-		eventfd_write(s->wake_fd, 1);
+	(void)len;
+	struct http_server *s = ctx;
+	struct net_address peer;
+	if (!net_address_of(addr, &peer) || is_proxy(s, &peer))
+		return MHD_YES;
+	return connections_admit(&s->open, &peer) ? MHD_YES : MHD_NO;
 }
 
-static void unwatch(struct http_server *s, void **context)
-{
-	struct watched *w = *context;
-	if (!w)
-		return;
-	pthread_mutex_lock(&s->lock);
-	if (w->before)
-		w->before->next = w->next;
-	else
-		s->watched = w->next;
-	if (w->next)
-		w->next->before = w->before;
-	pthread_mutex_unlock(&s->lock);
-	free(w);
-	*context = NULL;
-}
-
-/* The socket is closed only after this was told of its end, so that a number in the list is ours. */
+/* The socket is closed only after this was told of its end. */
 static void on_connection(void *ctx, struct MHD_Connection *c, void **context,
 	enum MHD_ConnectionNotificationCode code)
 {
+	struct http_server *s = ctx;
+	struct net_address peer = {{0}};
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		unwatch(ctx, context);
+		if (*context)
+			connection_close(&s->open, *context);
+		*context = NULL;
 		return;
 	}
-	const union MHD_ConnectionInfo *info =
+	const union MHD_ConnectionInfo *socket =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
-	if (info)
-		watch(ctx, info->connect_fd, context);
-}
-
-/* Cuts who is over time; milliseconds until the next may be, -1: nobody is there. */
-static int64_t cut_slow(struct http_server *s)
-{
-	int64_t now = http_now_ms(), next = -1;
-	pthread_mutex_lock(&s->lock);
-	for (struct watched *w = s->watched; w; w = w->next) {
-		int64_t left = atomic_load(&w->deadline_ms) - now;
-		if (left <= 0) {
-			struct linger now_or_never = {.l_onoff = 1};
-			setsockopt(
-				w->fd, SOL_SOCKET, SO_LINGER, &now_or_never, sizeof now_or_never);
-			shutdown(w->fd, SHUT_RDWR);
-			left = s->deadline_ms;
-		}
-		if (next < 0 || left < next)
-			next = left;
-	}
-	pthread_mutex_unlock(&s->lock);
-	return next;
+	const union MHD_ConnectionInfo *from =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (from && from->client_addr)
+		(void)net_address_of(from->client_addr, &peer);
+	if (socket)
+		*context = connection_open(&s->open, socket->connect_fd, &peer, http_now_ms());
 }
 
 void http_server_watch(struct http_server *s, int stop_fd)
 {
-	struct pollfd fds[] = {{stop_fd, POLLIN, 0}, {s->wake_fd, POLLIN, 0}};
+	struct pollfd fds[] = {{stop_fd, POLLIN, 0}, {s->open.wake_fd, POLLIN, 0}};
 	eventfd_t ignored;
 	for (;;) {
-		int64_t wait = cut_slow(s);
+		int64_t wait = connections_cut(&s->open, http_now_ms());
 		int n = poll(fds, 2, wait < 0 ? -1 : (int)wait + 1);
 		if (n > 0 && fds[0].revents)
 			return;
-		if (n > 0 && fds[1].revents && eventfd_read(s->wake_fd, &ignored))
+		if (n > 0 && fds[1].revents && eventfd_read(s->open.wake_fd, &ignored))
 			return;
 		if (n < 0 && errno != EINTR)
 			return;
@@ -413,22 +450,22 @@ enum rc http_server_new(const struct http_options *opt, struct http_server **ret
 	struct http_server *s = mem_new(1, sizeof *s);
 	unsigned unread_ms = opt->deadline_s * 1000;
 	*s = (struct http_server){.site = opt->site,
-		.deadline_ms = (int64_t)opt->deadline_s * 1000,
-		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-	pthread_mutex_init(&s->lock, NULL);
+		.tally = opt->tally,
+		.refused = opt->refused,
+		.refused_ctx = opt->refused_ctx};
+	connections_init(&s->open, opt->per_address, (int64_t)opt->deadline_s * 1000, opt->tally);
 	/* Accepted ones inherit it: what the kernel holds for somebody who does not read goes, too. */
 	setsockopt(opt->listen_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unread_ms, sizeof unread_ms);
 	unsigned idle_s = opt->deadline_s < HTTP_IDLE_S ? opt->deadline_s : HTTP_IDLE_S;
 	s->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
-		NULL, serve, s, MHD_OPTION_LISTEN_SOCKET, opt->listen_fd,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, opt->per_address, MHD_OPTION_CONNECTION_TIMEOUT,
-		idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY,
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, admit,
+		s, serve, s, MHD_OPTION_LISTEN_SOCKET, opt->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin, s,
 		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, end,
 		s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
-	if (!s->daemon || s->wake_fd < 0) {
+	if (!s->daemon || s->open.wake_fd < 0) {
 		http_server_free(s);
 		return diag_set(d, RC_IO, N_("cannot start the web server"));
 	}
@@ -442,8 +479,6 @@ void http_server_free(struct http_server *s)
 		return;
 	if (s->daemon)
 		MHD_stop_daemon(s->daemon);
-	if (s->wake_fd >= 0)
-		close(s->wake_fd);
-	pthread_mutex_destroy(&s->lock);
+	connections_done(&s->open);
 	free(s);
 }

@@ -4,7 +4,8 @@
  * Knows limits and framing, and nothing of what is asked: a struct http_site answers.
  *
  * Limits:  HTTP_CONNECTIONS_MAX connections (those beyond wait in the backlog), per_address of them
- *          from one address (0: any), HTTP_MEMORY bytes for a request's head, deadline_s from its
+ *          from one site (0: any; net_address_site).  A trusted proxy may have any number, and each
+ *          of its clients as many requests at a time.  HTTP_MEMORY bytes for a request's head, deadline_s from its
  *          first to its last byte (F7: libmicrohttpd's own limit begins anew with each byte), plus a
  *          second for each 64 KiB of an answer beyond the first MiB.  Only GET, HEAD and POST; a body
  *          only with POST, and no longer than the site wants.
@@ -21,8 +22,10 @@
 #include <stdint.h>
 
 #include "diag.h"
+#include "net.h"
 
 #include "route.h"
+#include "tally.h"
 
 enum {
 	HTTP_CONNECTIONS_MAX = 64,
@@ -65,9 +68,13 @@ struct http_request {
 	const char *host;  /* NULL: HTTP/1.0 without one */
 	const char *body;
 	size_t body_len;
+	struct net_address peer,
+		client; /* other than the peer: a trusted proxy says so (client.h) */
 };
 
 struct http_site {
+	/* Who is believed whom it asks for; borrowed until the site is asked again. */
+	const struct net_list *(*proxies)(void *ctx);
 	/* Before the body: how much of it is wanted.  0: the request is answered without. */
 	size_t (*body_max)(void *ctx, const struct http_request *r);
 	/* Calls exactly one of the three below. */
@@ -76,7 +83,11 @@ struct http_site {
 };
 
 const char *http_header(const struct http_exchange *x, const char *name); /* NULL: none */
-int64_t http_now_ms(void);                                                /* monotonic, coarse */
+/* The client reached the proxy by TLS. */
+bool http_is_https(const struct http_exchange *x);
+/* What it is counted as; ROUTE_NONE until then. */
+void http_classify(struct http_exchange *x, enum route r);
+int64_t http_now_ms(void); /* monotonic, coarse */
 
 /* The blob is borrowed and may be freed at once. */
 void http_answer(struct http_exchange *x, unsigned status, struct http_blob *b);
@@ -94,6 +105,10 @@ void http_wake(struct http_exchange *x, unsigned status, const char *type, const
 struct http_options {
 	int listen_fd; /* taken over */
 	struct http_site site;
+	struct tally *tally; /* borrowed */
+	/* A request was refused: status 400 or more; by whom (in digits), as what.  May be NULL. */
+	void (*refused)(void *ctx, unsigned status, enum route r, const char *client);
+	void *refused_ctx;
 	unsigned per_address;
 	unsigned deadline_s;
 };

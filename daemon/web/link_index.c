@@ -70,8 +70,13 @@ static bool take_line(struct link_index *ix, char *line)
 	char *rest = cut_word(line);
 	if (!rest)
 		return false;
-	return strcmp(line, "host") == 0 ? host_list_add(&ix->hosts, rest)
-					 : take_link(ix, line, rest);
+	if (strcmp(line, "host") == 0)
+		return host_list_add(&ix->hosts, rest);
+	if (strcmp(line, "proxy") == 0)
+		return net_list_add(&ix->proxies, rest);
+	if (strcmp(line, "watcher") == 0)
+		return net_list_add(&ix->watchers, rest);
+	return take_link(ix, line, rest);
 }
 
 static bool take_lines(struct link_index *ix)

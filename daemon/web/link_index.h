@@ -5,6 +5,8 @@
  *
  *   deadlined-links 1
  *   host NAME                        a name this server is addressed by; any number
+ *   proxy NET                        a proxy, or a range of them, that is believed whom it asks for
+ *   watcher NET                      who may see /metrics
  *   KIND SHA256HEX FILE-OR-ID        one link; "-" where there is nothing to name
  *   end
  *
@@ -21,6 +23,7 @@
 #include <stddef.h>
 
 #include "diag.h"
+#include "net.h"
 
 #include "host_list.h"
 #include "route.h"
@@ -46,6 +49,7 @@ struct link_index {
 	struct link_entry *item; /* by hash */
 	size_t n;
 	struct host_list hosts;
+	struct net_list proxies, watchers;
 	char *text;
 };
 

@@ -21,6 +21,7 @@ static const struct {
 	{"/", "", 0, ALL, "GET, HEAD, POST", ROUTE_BOARD},
 	{"/style-", ".css", ROUTE_HASH_LEN, GET_HEAD, "GET, HEAD", ROUTE_STYLE},
 	{"/healthz", "", 0, GET_HEAD, "GET, HEAD", ROUTE_HEALTH},
+	{"/metrics", "", 0, GET_HEAD, "GET, HEAD", ROUTE_METRICS},
 };
 
 enum http_method http_method_parse(const char *s)

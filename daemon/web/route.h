@@ -5,6 +5,7 @@
  * decoded, no dot or double slash is resolved, no case is folded, no slash at the end forgiven.
  *
  *   /healthz         GET HEAD
+ *   /metrics         GET HEAD         for those whom the settings name
  *   /f/TOKEN.ics     GET HEAD         a feed
  *   /f/TOKEN         GET HEAD         how to subscribe to it
  *   /r/TOKEN         GET POST         receipts of an SMS gateway
@@ -28,13 +29,15 @@ enum http_method http_method_parse(const char *s); /* as sent; methods are case-
 enum route {
 	ROUTE_NONE,
 	ROUTE_HEALTH,
+	ROUTE_METRICS,
 	ROUTE_FEED,
 	ROUTE_RECEIPTS,
 	ROUTE_LANDING,
 	ROUTE_PAGE,
 	ROUTE_ENTRY,
 	ROUTE_BOARD,
-	ROUTE_STYLE
+	ROUTE_STYLE,
+	ROUTES_N
 };
 enum { ROUTE_TOKEN_LEN = 43, ROUTE_TOKEN_SIZE = ROUTE_TOKEN_LEN + 1, ROUTE_HASH_LEN = 12 };
 

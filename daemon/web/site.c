@@ -1,6 +1,5 @@
 #include "site.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,8 @@
 #include "desk.h"
 #include "feed_cache.h"
 #include "form.h"
+#include "guesses.h"
+#include "monitor.h"
 #include "precondition.h"
 #include "published.h"
 
@@ -24,10 +25,9 @@ struct site {
 	bool no_gzip;
 	char retry_after[16];
 	struct desk desk;
-	pthread_mutex_t lock; /* of what follows: the asker's thread writes it */
-	int64_t health_ms;
-	bool healthy;
-	char health[256];
+	struct monitor *monitor;
+	struct tally *tally;
+	struct guesses guesses;
 };
 
 /* ---- plain answers ----------------------------------------------------------------------------- */
@@ -35,6 +35,15 @@ struct site {
 static void say_not_found(struct http_exchange *x)
 {
 	http_say(x, 404, "not found\n", NULL);
+}
+
+/* Who asks for many links that are not in force. */
+static void say_too_many(struct site *s, struct http_exchange *x)
+{
+	const struct http_field more[] = {
+		{"Retry-After", s->retry_after}, {"Connection", "close"}, {0}};
+	s->tally->shed++;
+	http_say(x, 429, "too many\n", more);
 }
 
 static void say_later(const struct site *s, struct http_exchange *x)
@@ -194,52 +203,30 @@ static void serve_receipts(struct site *s, struct http_exchange *x, const struct
 		http_say(x, 400, "not understood\n", NULL);
 }
 
-/* ---- health -------------------------------------------------------------------------------------- */
-
-static void note_health(struct site *s, bool healthy, const char *text)
-{
-	pthread_mutex_lock(&s->lock);
-	s->health_ms = http_now_ms();
-	s->healthy = healthy;
-	snprintf(s->health, sizeof s->health, "%s\n", text);
-	pthread_mutex_unlock(&s->lock);
-}
-
-static void health_done(void *ctx, enum rc rc, const json_t *data)
-{
-	struct waiting *w = ctx;
-	bool healthy = rc == RC_OK && json_is_true(json_object_get(data, "ok"));
-	char *text = rc == RC_OK ? json_dumps(data, JSON_COMPACT) : NULL;
-	const char *said = text ? text : "{\"ok\":false,\"why\":\"engine\"}";
-	note_health(w->site, healthy, said);
-	wake_text(w, healthy ? 200 : 503, said);
-	free(text);
-}
-
-static void serve_health(struct site *s, struct http_exchange *x)
-{
-	const struct link_index *ignored;
-	char text[sizeof s->health];
-	if (published_get(s->published, http_now_ms(), &ignored, NULL)) {
-		http_say(x, 503, "{\"ok\":false,\"why\":\"index\"}\n", NULL);
-		return;
-	}
-	pthread_mutex_lock(&s->lock);
-	bool fresh = s->health[0] && http_now_ms() - s->health_ms < SITE_HEALTH_MS;
-	bool healthy = s->healthy;
-	memcpy(text, s->health, sizeof text);
-	pthread_mutex_unlock(&s->lock);
-	if (fresh)
-		http_say(x, healthy ? 200 : 503, text, NULL);
-	else
-		ask(s, x, "health", json_object(), health_done);
-}
-
 /* ---- requests ------------------------------------------------------------------------------------ */
 
 static bool is_addressed(const struct site *s, const struct link_index *ix, const char *host)
 {
 	return host_list_has(&s->hosts, host) || (ix && host_list_has(&ix->hosts, host));
+}
+
+static bool is_watcher(const struct link_index *ix, const struct http_request *r)
+{
+	return ix && net_list_has(&ix->watchers, &r->client);
+}
+
+/* To all but watchers /metrics is a page that is not there. */
+static void serve_monitor(struct site *s, struct http_exchange *x, const struct http_request *r,
+	const struct routed *to, const struct link_index *ix)
+{
+	if (!ix)
+		http_say(x, 503, "{\"ok\":false,\"why\":\"index\"}\n", NULL);
+	else if (to->route == ROUTE_HEALTH)
+		monitor_serve_health(s->monitor, x, is_watcher(ix, r));
+	else if (is_watcher(ix, r))
+		monitor_serve_metrics(s->monitor, x);
+	else
+		say_not_found(x);
 }
 
 static bool is_page(enum route r)
@@ -250,10 +237,13 @@ static bool is_page(enum route r)
 static void serve_board(struct site *s, struct http_exchange *x, const struct http_request *r,
 	struct routed *to, const struct link_index *ix)
 {
-	if (ix)
-		desk_serve(&s->desk, x, r, to, desk_find_board(ix, x, to->token));
-	else
+	const struct link_entry *e = ix ? desk_find_board(ix, x, to->token) : NULL;
+	if (!ix)
 		desk_say_later(&s->desk, x);
+	else if (!e && to->token[0] && !guesses_note(&s->guesses, &r->client, http_now_ms()))
+		say_too_many(s, x);
+	else
+		desk_serve(&s->desk, x, r, to, e);
 }
 
 static void serve_link(struct site *s, struct http_exchange *x, const struct http_request *r,
@@ -262,6 +252,8 @@ static void serve_link(struct site *s, struct http_exchange *x, const struct htt
 	const struct link_entry *e = ix ? link_index_find(ix, to->token) : NULL;
 	if (!ix)
 		say_later(s, x);
+	else if (!e && !guesses_note(&s->guesses, &r->client, http_now_ms()))
+		say_too_many(s, x);
 	else if (is_page(to->route))
 		desk_serve(&s->desk, x, r, to, e);
 	else if (!e)
@@ -278,6 +270,7 @@ static void handle(void *ctx, struct http_exchange *x, const struct http_request
 	struct routed to = route_find(r->method, r->path, r->path_len);
 	const struct link_index *ix = NULL;
 	const struct http_field allow[] = {{"Allow", to.allow}, {0}};
+	http_classify(x, to.route);
 	if (published_get(s->published, http_now_ms(), &ix, NULL))
 		ix = NULL;
 	if (!is_addressed(s, ix, r->host))
@@ -286,14 +279,22 @@ static void handle(void *ctx, struct http_exchange *x, const struct http_request
 		http_say(x, 405, "not so\n", allow);
 	else if (to.route == ROUTE_NONE)
 		say_not_found(x);
-	else if (to.route == ROUTE_HEALTH)
-		serve_health(s, x);
+	else if (to.route == ROUTE_HEALTH || to.route == ROUTE_METRICS)
+		serve_monitor(s, x, r, &to, ix);
 	else if (to.route == ROUTE_STYLE)
 		desk_serve_style(x, r);
 	else if (to.route == ROUTE_BOARD)
 		serve_board(s, x, r, &to, ix);
 	else
 		serve_link(s, x, r, &to, ix);
+}
+
+static const struct net_list *proxies(void *ctx)
+{
+	static const struct net_list NOBODY;
+	struct site *s = ctx;
+	const struct link_index *ix;
+	return published_get(s->published, http_now_ms(), &ix, NULL) ? &NOBODY : &ix->proxies;
 }
 
 static size_t body_max(void *ctx, const struct http_request *r)
@@ -316,16 +317,17 @@ struct site *site_new(const struct site_options *opt)
 		.no_gzip = opt->no_gzip,
 		.published = published_new(opt->feeds_dir),
 		.feeds = feed_cache_new(opt->feeds_dir),
-		.asker = asker_new(opt->ask, opt->ask_ctx)};
+		.asker = asker_new(opt->ask, opt->ask_ctx),
+		.tally = opt->tally};
 	snprintf(s->retry_after, sizeof s->retry_after, "%d", SITE_RETRY_S);
 	s->desk = (struct desk){s->asker, s->retry_after};
-	pthread_mutex_init(&s->lock, NULL);
+	s->monitor = monitor_new(s->asker, s->tally);
 	return s;
 }
 
 struct http_site site_handlers(struct site *s)
 {
-	return (struct http_site){body_max, handle, s};
+	return (struct http_site){proxies, body_max, handle, s};
 }
 
 void site_stop(struct site *s)
@@ -338,8 +340,8 @@ void site_free(struct site *s)
 	if (!s)
 		return;
 	asker_free(s->asker);
+	monitor_free(s->monitor);
 	feed_cache_free(s->feeds);
 	published_free(s->published);
-	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

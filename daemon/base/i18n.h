@@ -1,12 +1,14 @@
 /*
  * i18n - the language of commands
  *
+ * For programs and app/ alone: what stands below hands message ids up (diag.h).
+ *
  * Source strings are English message ids, catalogues come through gettext.  LANG decides.  Where a
  * zh_CN locale is wanted but not installed (a minimal Debian has none), C.UTF-8 with the zh_CN
  * catalogue does: glibc looks at LANGUAGE in every locale but plain "C".
  */
-#ifndef APP_I18N_H
-#define APP_I18N_H
+#ifndef BASE_I18N_H
+#define BASE_I18N_H
 
 #include <libintl.h>
 
