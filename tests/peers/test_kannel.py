@@ -3,6 +3,7 @@
 import contextlib
 import glob
 import os
+import re
 import sys
 
 import pytest
@@ -11,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 from daemon import Config, Daemon, Refused, once  # noqa: E402
 from peers import probe  # noqa: E402
 from peers.kannel import Kannel  # noqa: E402
+from web import Web, link  # noqa: E402
 
 LONG = "请于5月20日（星期一）前将联点共建材料报送417室。" * 4
 
@@ -130,3 +132,43 @@ def test_taken_and_refused_by_the_centre():
         assert len(glob.glob(os.path.join(d.state, "spool", "mail", "**", "*.eml"),
                              recursive=True)) == 1
         assert [t["state"] for t in d.status()["trouble"]] == ["undelivered"]
+
+
+# ---- by HTTP, as in earnest ------------------------------------------------------------------------
+
+@contextlib.contextmanager
+def behind_the_web(kannel):
+    """Kannel itself calls deadlined-web at the address that `link show receipts` names."""
+    with daemon_config(kannel) as config:
+        config.write_rules(once("later", days=9, ladder="silent"))
+        with Daemon(config) as d, Web(state=d.state) as w:
+            address = f"http://127.0.0.1:{w.port}{link(d, 'show', 'receipts')}"
+            config.edit("deadlined.cfg", r'receipt_url = "[^"]*"', f'receipt_url = "{address}"')
+            config.write_rules(once("reply"))
+            assert d.hang_up()["faults"] == []
+            yield d, w
+
+
+def answers(w, code):
+    text = w.ask("/metrics").body.decode()
+    return int(re.search(rf'answers_total{{route="receipts",code="{code}"}} (\d+)', text).group(1))
+
+
+def test_delivered_by_http(kannel):
+    before = len(kannel.reports)
+    with behind_the_web(kannel) as (d, w):
+        d.until(lambda: d.messages("delivered") == 1, 20)
+        d.rest(1)
+        assert of_gateway(d) == ["delivered"]
+        assert answers(w, "2xx") >= 1 and answers(w, "4xx") == answers(w, "5xx") == 0
+        assert link(d, "show", "receipts")[3:] not in d.output() + "".join(w.log)
+    assert not [line for line in w.log if "refused" in line]
+    assert len(kannel.reports) == before
+
+
+def test_refused_by_the_centre_by_http():
+    with Kannel(refuses="+86100111") as kannel, behind_the_web(kannel) as (d, w):
+        d.until(lambda: d.messages("undelivered") == 1, 20)
+        assert of_gateway(d) == ["undelivered"]
+        assert answers(w, "2xx") >= 1 and answers(w, "4xx") == answers(w, "5xx") == 0
+

@@ -508,10 +508,11 @@ def test_receipts_reach_the_engine():
                  password_credential=c.secret("p"), **{"from": "12520"})
         with Daemon(c) as d, Web(state=d.state) as w:
             path = link(d, "show", "receipts")
-            for ask in (lambda: w.ask(path + "?ref=nobody&type=1"),
-                        lambda: w.ask(path, method="POST", body=b"ref=nobody&type=1")):
-                a = ask()
-                assert a.status in (200, 400), a.body
+            query = "?ref=nobody&type=1"
+            assert w.ask(path + query).status == 200
+            assert w.ask(path + query, method="POST", body=b"ignored").status == 200
+            # Kannel's reports are in the address; what is in a body alone is not understood.
+            assert w.ask(path, method="POST", body=query[1:].encode()).status == 400
             assert w.ask(path + "?type=x").status == 400
 
 
