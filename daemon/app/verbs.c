@@ -195,6 +195,7 @@ static const struct verb VERBS[] = {
 	{"test-message", verb_test_message},
 	{"after-restore", verb_after_restore},
 	{"erase", verb_erase},
+	{"evidence", verb_evidence},
 	{"text", verb_text},
 	{"receipts", verb_receipts},
 	{"links", verb_links},

@@ -48,6 +48,9 @@ enum rc verb_test_message(struct call *c, json_t **ret);
 enum rc verb_after_restore(struct call *c, json_t **ret);
 enum rc verb_erase(struct call *c, json_t **ret);
 
+/* ---- verbs_evidence.c */
+enum rc verb_evidence(struct call *c, json_t **ret);
+
 /* ---- verbs_text.c */
 enum rc verb_text(struct call *c, json_t **ret);
 

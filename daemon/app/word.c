@@ -61,6 +61,10 @@ static const struct {
 	{"notice", N_("notice")},
 	{"hurried", N_("to go at once")},
 	{"planned-again", N_("planned again")},
+	{"restored", N_("restored from a copy")},
+	{"after-restore", N_("counts as sent")},
+	{"erased", N_("erased")},
+	{"clock-ok", N_("the clock is right")},
 	{"moved-acts", N_("moved to a successor")},
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "outbox_arrow.h"
 #include "store_sql.h"
 
 /* A claimed reminder is what its message is. */
@@ -150,4 +151,35 @@ enum rc outbox_parts(struct store *s, int64_t message_id, struct arena *a,
 		return rc;
 	sql_int(&q, message_id);
 	return read_reminders(&q, a, ret, ret_n, d);
+}
+
+enum rc outbox_fates(struct store *s, const char *obligation, struct arena *a,
+	const struct outbox_fate **ret, size_t *ret_n, struct diag *d)
+{
+	struct sql q;
+	VEC(struct outbox_fate) rows = {0};
+	enum rc rc = sql_open(s, &q,
+		"SELECT step, person, state, why, form, channel, at, ifnull(message, 0) FROM "
+		"reminder"
+		" WHERE obligation = ? ORDER BY at, key",
+		d);
+	if (rc == RC_OK)
+		sql_text(&q, obligation);
+	for (bool row = true; rc == RC_OK;) {
+		rc = sql_next(&q, &row, d);
+		if (rc || !row)
+			break;
+		struct outbox_fate f = {.step_id = sql_get_text(&q, 0, a),
+			.person_id = sql_get_text(&q, 1, a),
+			.state = sql_get_text(&q, 2, a),
+			.why = sql_get_text(&q, 3, a),
+			.channel = outbox_arrow_channel(sql_peek_text(&q, 5)),
+			.at = sql_get_instant(&q, 6),
+			.message_id = sql_get_int(&q, 7)};
+		form_parse(sql_peek_text(&q, 4), &f.form);
+		VEC_PUSH(a, &rows, f);
+	}
+	*ret = rows.item;
+	*ret_n = rows.n;
+	return rc;
 }

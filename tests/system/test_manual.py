@@ -65,7 +65,7 @@ def test_every_option():
 def test_options_in_usage():
     """What the help of a command names stands in the page."""
     named = set(re.findall(r"Fl -?([a-z-]+)", CTL))
-    assert set(re.findall(r"--([a-z]+)", read("daemon", "app", "commands.c"))) - named == set()
+    assert set(re.findall(r"--([a-z-]+)", read("daemon", "app", "commands.c"))) - named == set()
 
 
 def test_options_of_the_daemon():
