@@ -74,21 +74,22 @@ class Web:
             if self.own:
                 shutil.rmtree(self.dir, ignore_errors=True)
 
-    def connect(self, timeout=10):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
+    def connect(self, timeout=10, source="127.0.0.1"):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=timeout, source_address=(source, 0))
 
-    def raw(self, data, timeout=10):
+    def raw(self, data, timeout=10, source="127.0.0.1"):
         """What comes back until the server closes."""
-        with self.connect(timeout) as s:
+        with self.connect(timeout, source) as s:
             s.sendall(data)
             return drain(s)
 
-    def ask(self, path, method="GET", body=b"", version="HTTP/1.1", host="127.0.0.1", **headers):
+    def ask(self, path, method="GET", body=b"", version="HTTP/1.1", host="127.0.0.1", source="127.0.0.1",
+            **headers):
         fields = {"Host": host, "Connection": "close", **{k.replace("_", "-"): v for k, v in headers.items()}}
         if body:
             fields["Content-Length"] = str(len(body))
         head = f"{method} {path} {version}\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items() if v is not None)
-        return Answer(self.raw(head.encode() + b"\r\n" + body))
+        return Answer(self.raw(head.encode() + b"\r\n" + body, source=source))
 
     def feed(self, **headers):
         return self.ask(f"/f/{TOKEN}.ics", **headers)
