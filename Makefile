@@ -25,6 +25,7 @@ PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd 
 PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \
 	libct4 libhiredis0.14 libmariadb3 libpam0g libpcre3 libpq5 libxml2 radicale khal vdirsyncer \
 	nodejs npm curl procps iproute2 debootstrap git chromium chromium-driver fonts-noto-cjk zbar-tools
+PKG_DEB   := $(PKG_BUILD) dpkg-dev debhelper fakeroot lintian
 PKG_BENCH := $(PKG_BUILD) python3 remind time wrk nginx-light
 
 # ---- flags -----------------------------------------------------------------------------------
@@ -234,8 +235,8 @@ run: deps-build
 	$(Q)$(BIN)/deadlined -c config/deadlined.cfg --with-web --rehearse 2024-05-05T20:00+08:00 --speed 3600
 
 # ---- what the machine lacks ----------------------------------------------------------------------
-.PHONY: deps-build deps-test deps-peers deps-bench
-deps-build deps-test deps-peers deps-bench: deps-%:
+.PHONY: deps-build deps-test deps-peers deps-bench deps-deb
+deps-build deps-test deps-peers deps-bench deps-deb: deps-%:
 	$(Q)sh tests/lib/deps.sh $(PKG_$(shell echo $* | tr a-z A-Z))
 
 # ---- install -------------------------------------------------------------------------------------
@@ -263,6 +264,21 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/sbin/deadlined-web $(DESTDIR)$(PREFIX)/bin/deadlinectl
 	cd $(DESTDIR)$(PREFIX)/lib && rm -f $(foreach f,$(UNIT_FILES),$(firstword $(subst :, ,$(f))))
 	for f in daemon/man/*.[158]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
+
+# ---- Debian package: build/deb/deadlined_*.deb ----------------------------------------------------
+.PHONY: deb
+DEB_TREE := $(B)/deb/deadlined-$(VERSION)
+deb: deps-deb
+	rm -rf $(B)/deb && mkdir -p $(DEB_TREE)
+	cp -R daemon config systemd tests Makefile README.md LICENSE $(DEB_TREE)/
+	cp -R systemd/debian $(DEB_TREE)/debian
+	cd $(DEB_TREE) && dpkg-buildpackage -b -us -uc --build=binary
+	rm -rf $(DEB_TREE)
+	cd $(B)/deb && lintian --fail-on error,warning --suppress-tags $(LINTIAN_LEAVE) deadlined_*.deb
+	@ls $(B)/deb/deadlined_*.deb
+# No Debian bug asked for this package.
+LINTIAN_LEAVE := initial-upload-closes-no-bugs
+
 clean:
 	rm -rf $(B)
 help:
@@ -275,4 +291,5 @@ help:
 	@echo 'make crash-plants               the bugs planted into copies of it have to be found'
 	@echo 'make bench      budgets, each as a ratio to a peer, with a hash of the result'
 	@echo 'make golden ACCEPT=1 [T=name]   take the present output as expected'
+	@echo 'make deb        build/deb/deadlined_*.deb, looked at by lintian'
 	@echo 'make install PREFIX=/usr/local DESTDIR='
