@@ -17,6 +17,7 @@
 #include "control.h"
 #include "deliver.h"
 #include "engine.h"
+#include "heartbeat.h"
 #include "i18n.h"
 #include "log.h"
 #include "paths.h"
@@ -41,6 +42,7 @@ struct server {
 	struct alarm *alarm;
 	struct control_server *control, *web_control;
 	struct web_child *web;
+	struct heartbeat *heartbeat; /* NULL in a rehearsal */
 	struct verbs verbs;
 	struct diags faults;
 	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
@@ -257,6 +259,8 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	s->verbs.loaded_at = now;
 	log_notice(_("reloaded: %zu obligations, %zu appeared, %zu vanished, %zu moved"), ret->obligations,
 		ret->appeared, ret->vanished, ret->moved);
+	if (s->heartbeat)
+		heartbeat_reload(s->heartbeat);
 	wake(s);
 	return RC_OK;
 }
@@ -533,6 +537,8 @@ static enum rc start(struct server *s, struct diag *d)
 			&s->web_control, d);
 	if (rc == RC_OK && s->opt->with_web)
 		rc = start_web(s, d);
+	if (rc == RC_OK && !s->opt->rehearse)
+		rc = heartbeat_new(s->loop, s->engine, &s->heartbeat, d);
 	if (rc == RC_OK)
 		rc = alarm_new(s->loop, &s->clock, on_alarm, s, &s->alarm, d);
 	return rc;
@@ -572,6 +578,7 @@ static void finish(struct server *s)
 	control_free(s->control);
 	control_free(s->web_control);
 	alarm_free(s->alarm);
+	heartbeat_free(s->heartbeat);
 	engine_free(s->engine);
 	diags_done(&s->faults);
 	sd_event_source_unref(s->wake);

@@ -30,6 +30,9 @@ static const struct field CONFIG_FIELD[] = {
 	FIELD("start", DATE, struct config, start),
 	FIELD("retention_days", INT, struct config, retention_days, .fallback = 730, .min = 30,
 		.max = 3660),
+	FIELD("heartbeat_url", TEXT, struct config, heartbeat_url, .max = 500),
+	FIELD("heartbeat_minutes", INT, struct config, heartbeat_minutes, .fallback = 5, .min = 1,
+		.max = 1440),
 	FIELD("feed_alarms", BOOL, struct config, feed_alarms),
 	FIELD("feed_port", INT, struct config, feed_port, .fallback = 8417, .min = 1, .max = 65535),
 	FIELD("trusted_proxies", TEXTS, struct config, trusted_proxy,
@@ -208,6 +211,16 @@ static void check_texts(struct conf_state *st)
 	}
 }
 
+static void check_heartbeat(struct conf_state *st)
+{
+	const char *url = st->c->heartbeat_url;
+	config_setting_t *s = conf_top(st, "heartbeat_url");
+	bool is_web = url && (text_has_prefix(url, "https://") || text_has_prefix(url, "http://"));
+	if (s && url && (!is_web || strpbrk(url, " \"<>\\#")))
+		conf_error(st, conf_here(st, s), N_("write it as \"https://monitor.example.org/ping/name\""),
+			N_("heartbeat_url is not a web address"));
+}
+
 /* Not set: this machine alone. */
 static void check_nets(struct conf_state *st, const char *name, const char *const **net, size_t *n)
 {
@@ -245,4 +258,5 @@ void conf_read_settings(struct conf_state *st)
 	check_nets(st, "trusted_proxies", &st->c->trusted_proxy, &st->c->n_trusted_proxies);
 	check_nets(st, "metrics_for", &st->c->metrics_for, &st->c->n_metrics_for);
 	check_texts(st);
+	check_heartbeat(st);
 }

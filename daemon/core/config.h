@@ -164,6 +164,8 @@ struct config {
 	const struct quiet_window *quiet;
 	size_t n_quiet;
 	int retention_days;
+	const char *heartbeat_url; /* NULL: nobody listens */
+	int heartbeat_minutes;
 	bool feed_alarms;  /* VALARM in feeds */
 	bool allow_empty;  /* no rules at all is meant */
 	int feed_port;     /* reserved for the web program: where base_url points */
