@@ -92,5 +92,5 @@ def test_a_monitor_that_hangs_ends_with_the_daemon(config):
 def test_no_web_address(config, url):
     config.edit("deadlined.cfg", r"^# heartbeat_url = .*$", f'heartbeat_url = "{url}";')
     d = Daemon(config)
-    assert d.run() == 1
+    assert d.run() == 78  # EX_CONFIG
     assert "heartbeat_url is not a web address" in d.output()
