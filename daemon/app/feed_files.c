@@ -134,10 +134,13 @@ static enum rc write_nth(const struct feed_set *set, int dir, size_t i, struct d
 
 static enum rc open_dir(const char *dir, int *ret, struct diag *d)
 {
+	bool fresh = access(dir, F_OK) != 0;
 	enum rc rc = paths_make(dir, d);
 	int fd = rc ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (rc == RC_OK && fd < 0)
 		rc = diag_set_errno(d, RC_IO, errno, N_("cannot open %s"), dir);
+	if (rc == RC_OK && fresh)
+		(void)fchmod(fd, 0750); /* for the same group as the files in it */
 	if (rc == RC_OK)
 		*ret = fd;
 	return rc;
