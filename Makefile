@@ -258,11 +258,14 @@ install: all
 		sed 's|/usr/sbin/|$(PREFIX)/sbin/|; s|/etc/deadlined|$(SYSCONFDIR)/deadlined|g' \
 			systemd/$${d#*:} >$$t; done
 	for f in daemon/man/*.[158]; do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/; done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 systemd/deadlinectl.completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/deadlinectl
 	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(echo $$f | cut -d/ -f3)/LC_MESSAGES; \
 		install -d $$d && install -m 644 $$f $$d/; done
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/sbin/deadlined-web $(DESTDIR)$(PREFIX)/bin/deadlinectl
 	cd $(DESTDIR)$(PREFIX)/lib && rm -f $(foreach f,$(UNIT_FILES),$(firstword $(subst :, ,$(f))))
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/deadlinectl
 	for f in daemon/man/*.[158]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
 
 # ---- Debian package: build/deb/deadlined_*.deb ----------------------------------------------------

@@ -9,10 +9,11 @@
 #include "commands.h"
 #include "i18n.h"
 #include "text.h"
+#include "versions.h"
 
 static int print_version(void)
 {
-	printf("deadlinectl %s\n", DEADLINED_VERSION);
+	versions_print("deadlinectl");
 	return EXIT_DONE;
 }
 

@@ -18,8 +18,10 @@
 #include "host_list.h"
 #include "http_server.h"
 #include "i18n.h"
+#include "library.h"
 #include "listen.h"
 #include "log.h"
+#include "qr_svg.h"
 #include "site.h"
 #include "text.h"
 
@@ -68,6 +70,12 @@ static int print_usage(FILE *f)
 		     "       [--host NAME]... [--per-address N] [--request-deadline SECONDS] "
 		     "[--no-gzip]\n"));
 	return f == stdout ? EXIT_SUCCESS : EXIT_BAD_USAGE;
+}
+
+static void print_version(void)
+{
+	const struct library l[] = {http_library(), qr_library(), control_library()};
+	library_print(stdout, "deadlined-web", l, sizeof l / sizeof *l);
 }
 
 static int die(const struct diag *d)
@@ -244,7 +252,7 @@ int main(int argc, char **argv)
 		if (o == OPT_HELP)
 			return print_usage(stdout);
 		if (o == OPT_VERSION) {
-			printf("deadlined-web %s\n", DEADLINED_VERSION);
+			print_version();
 			return EXIT_SUCCESS;
 		}
 		if (!take_option(&s, o, optarg))

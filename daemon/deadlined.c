@@ -11,6 +11,7 @@
 #include "log.h"
 #include "serve.h"
 #include "text.h"
+#include "versions.h"
 
 enum { OPT_STATE = 256, OPT_WITH_WEB, OPT_REHEARSE, OPT_SPEED, OPT_HELP, OPT_VERSION, EXIT_BAD_USAGE = 2 };
 
@@ -60,7 +61,7 @@ int main(int argc, char **argv)
 		case OPT_HELP:
 			return print_usage(stdout);
 		case OPT_VERSION:
-			printf("deadlined %s\n", DEADLINED_VERSION);
+			versions_print("deadlined");
 			return EXIT_SUCCESS;
 		default:
 			return print_usage(stderr);

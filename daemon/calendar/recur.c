@@ -204,3 +204,8 @@ size_t recur_in_year(const struct recur *r, int year, struct date ret[static 2])
 	int day = r->month_day < 0 ? length + 1 + r->month_day : r->month_day;
 	return date_from_ymd(year, r->month, day, ret) ? 1 : 0;
 }
+
+struct library recur_library(void)
+{
+	return (struct library){"libical", ICAL_VERSION};
+}

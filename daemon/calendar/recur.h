@@ -16,6 +16,7 @@
 
 #include "date.h"
 #include "diag.h"
+#include "library.h"
 
 struct recur {
 	bool chinese;
@@ -32,5 +33,7 @@ enum rc recur_parse(const char *rule, struct recur *ret, struct diag *d) NODISCA
  * there is none.  A lunar date of months 11 and 12 may fall 0 or 2 times in a Gregorian year, so
  * up to two dates come back, ascending. */
 size_t recur_in_year(const struct recur *r, int year, struct date ret[static 2]);
+
+struct library recur_library(void);
 
 #endif

@@ -21,6 +21,7 @@
 #include <stddef.h>
 
 #include "diag.h"
+#include "library.h"
 #include "date.h"
 #include "config.h"
 
@@ -71,5 +72,7 @@ enum rc conf_load_path(const char *main_path, struct config **ret, struct conf_b
 
 /* Warnings that depend on the day: workdays that are no longer known, a roster that has ended. */
 void conf_check_today(const struct config *c, struct date today, struct diags *ds);
+
+struct library conf_library(void);
 
 #endif

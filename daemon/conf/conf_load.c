@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,4 +142,12 @@ void conf_check_today(const struct config *c, struct date today, struct diags *d
 			last->year);
 		warn(ds, last->src, &d, N_("enter the new roster, or set repeats = true"));
 	}
+}
+
+struct library conf_library(void)
+{
+	static char version[32];
+	snprintf(version, sizeof version, "%d.%d.%d", LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR,
+		LIBCONFIG_VER_REVISION);
+	return (struct library){"libconfig", version};
 }

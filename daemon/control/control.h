@@ -19,6 +19,7 @@
 #include <jansson.h>
 
 #include "diag.h"
+#include "library.h"
 
 enum {
 	CONTROL_REQUEST_MAX = 128 * 1024,
@@ -60,5 +61,7 @@ enum rc control_parse_request(const char *line, size_t len, const char **ret_ver
 	struct diag *d) NODISCARD;
 json_t *control_fault_to_json(const struct diag *d);
 void control_fault_from_json(const json_t *fault, struct diag *ret);
+
+struct library control_library(void);
 
 #endif

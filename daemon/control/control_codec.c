@@ -120,3 +120,8 @@ void control_fault_from_json(const json_t *fault, struct diag *ret)
 		ret->n_args++;
 	}
 }
+
+struct library control_library(void)
+{
+	return (struct library){"jansson", jansson_version_str()};
+}

@@ -31,6 +31,7 @@
 #include "config.h"
 #include "date.h"
 #include "diag.h"
+#include "library.h"
 #include "outcome.h"
 #include "receipt.h"
 #include "roster.h"
@@ -133,5 +134,7 @@ enum rc deliver_parse_push(const struct sms_settings *sms, const char *query, co
  * All faults, each at its line. */
 void deliver_check(const struct email_settings *email, const struct sms_settings *sms,
 	const struct chat_room *const *room, size_t n_rooms, struct diags *ds);
+
+struct library deliver_library(void);
 
 #endif

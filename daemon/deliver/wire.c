@@ -7,6 +7,8 @@
 
 #include "mem.h"
 
+#include "deliver.h"
+
 struct wire {
 	struct sd_event *loop;
 	CURLM *multi;
@@ -162,4 +164,9 @@ void wire_drop(struct wire *w, struct transfer *t)
 	curl_multi_remove_handle(w->multi, t->easy);
 	curl_easy_cleanup(t->easy);
 	t->easy = NULL;
+}
+
+struct library deliver_library(void)
+{
+	return (struct library){"libcurl", curl_version_info(CURLVERSION_NOW)->version};
 }

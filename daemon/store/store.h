@@ -21,6 +21,7 @@
 
 #include "date.h"
 #include "diag.h"
+#include "library.h"
 #include "mem.h"
 
 struct store;
@@ -57,5 +58,7 @@ enum rc store_set_meta(
 /* RC_NOTFOUND; value in the arena, NUL-terminated. */
 enum rc store_get_meta(struct store *s, const char *key, struct arena *a, const char **ret,
 	size_t *ret_len, struct diag *d) NODISCARD;
+
+struct library store_library(void);
 
 #endif

@@ -482,3 +482,8 @@ void http_server_free(struct http_server *s)
 	connections_done(&s->open);
 	free(s);
 }
+
+struct library http_library(void)
+{
+	return (struct library){"libmicrohttpd", MHD_get_version()};
+}

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "diag.h"
+#include "library.h"
 #include "net.h"
 
 #include "route.h"
@@ -119,5 +120,7 @@ enum rc http_server_new(
 void http_server_watch(struct http_server *s, int stop_fd);
 /* Everything that waits must have been woken. */
 void http_server_free(struct http_server *s);
+
+struct library http_library(void);
 
 #endif

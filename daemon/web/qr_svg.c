@@ -36,3 +36,8 @@ enum rc qr_svg(const char *text, const char *label, struct buf *out)
 	QRcode_free(q);
 	return RC_OK;
 }
+
+struct library qr_library(void)
+{
+	return (struct library){"libqrencode", QRcode_APIVersionString()};
+}

@@ -109,6 +109,8 @@ def test_usage():
     done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, timeout=10,
                           check=False)
     assert done.returncode == 0 and re.match(r"deadlined \d", done.stdout)
+    assert re.search(r"^  libcurl \d+\.\d+\.\d+$", done.stdout, re.M)
+    assert re.search(r"^  SQLite 3\.\d+\.\d+$", done.stdout, re.M)
 
 
 def test_signals_that_mean_nothing(config):
