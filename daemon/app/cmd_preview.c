@@ -19,6 +19,7 @@
 #include "obligation_json.h"
 #include "plan.h"
 #include "preview.h"
+#include "regular.h"
 
 enum { SLICE = 512, PEOPLE_MAX = 16 };
 
@@ -101,7 +102,7 @@ static void keep_reminder(struct preview *p, const struct reminder *r)
 	k->at = r->at;
 	memcpy(k->key, r->key, sizeof k->key);
 	k->obligation = r->obligation;
-	k->step = r->step;
+	k->step_id = r->step_id;
 	k->person = r->person;
 	k->form = r->form;
 	k->channel = r->channel;
@@ -118,6 +119,14 @@ static enum rc plan_slice(struct preview *p, const struct obligations *os, struc
 			keep_reminder(p, r);
 	}
 	return rc;
+}
+
+static void add_regular(struct preview *p)
+{
+	struct reminders rs;
+	regular_plan(p->c, p->from, p->to, &p->arena, &rs);
+	for (size_t i = 0; i < rs.n; i++)
+		keep_reminder(p, &rs.item[i]);
 }
 
 static int compare_reminders(const void *left, const void *right)
@@ -144,6 +153,8 @@ static enum rc collect(struct preview *p, struct diag *d)
 		arena_reset(&scratch);
 	}
 	arena_done(&scratch);
+	if (rc == RC_OK)
+		add_regular(p);
 	if (p->n_reminders)
 		qsort(p->reminder, p->n_reminders, sizeof *p->reminder, compare_reminders);
 	return rc;
@@ -187,9 +198,12 @@ static void put_reminder(
 	struct json_put *w, const struct config *c, const struct preview_reminder *r)
 {
 	json_put_key_text(w, "{\"key\":", r->key);
-	json_put_key_text(w, ",\"obligation\":", r->obligation->id);
+	if (r->obligation)
+		json_put_key_text(w, ",\"obligation\":", r->obligation->id);
+	else
+		json_put_raw(w, ",\"obligation\":null");
 	json_put_key_text(w, ",\"form\":", form_text(r->form));
-	json_put_key_text(w, ",\"step\":", r->step->id);
+	json_put_key_text(w, ",\"step\":", r->step_id);
 	json_put_key_text(w, ",\"channel\":", channel_text(r->channel));
 	json_put_key_text(w, ",\"person\":", r->person->id);
 	json_put_raw(w, ",\"at\":");

@@ -1,6 +1,7 @@
 #include "engine_digest.h"
 
 #include "engine_render.h"
+#include "regular.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@ enum {
 	ADMIN_MINUTE = 8 * 60 + 30,
 	CLERK_MINUTE = 8 * 60 + 40, /* the ladders speak on the hour: two messages, two times */
 	GRACE_S = 15 * 60,
+	REGULAR_GRACE_DAYS = 5, /* what comes once a month is of use a little longer */
 	KNOWN_MARGIN_DAYS = 45,
 };
 
@@ -59,12 +61,24 @@ static void want_day(struct digest_plan *p, struct date day)
 		want(p, "weekly", "weekly", day, CLERK_MINUTE, ROLE_CLERK, c->office[i]->clerk);
 }
 
+/* Once a month or a year: late is better than never, but not from before the first start. */
+static void want_regular(struct digest_plan *p, struct date today)
+{
+	const struct config *c = p->e->config;
+	struct date from = date_max(p->e->start, date_add(today, -REGULAR_GRACE_DAYS));
+	struct reminders rs;
+	regular_plan(c, from, date_add(today, HORIZON_DAYS), &p->e->tick, &rs);
+	for (size_t i = 0; i < rs.n; i++)
+		VEC_PUSH(&p->e->tick, &p->found, rs.item[i]);
+}
+
 void engine_digest_plan(struct engine *e, struct instant now, struct reminders *ladders)
 {
 	struct digest_plan p = {.e = e, .now = now};
 	struct date today = zone_to_civil(e->config->zone, now).date;
 	for (int i = 0; i < HORIZON_DAYS; i++)
 		want_day(&p, date_add(today, i));
+	want_regular(&p, today);
 	struct reminder *all = ARENA_ARRAY(&e->tick, ladders->n + p.found.n, struct reminder);
 	if (ladders->n)
 		memcpy(all, ladders->item, ladders->n * sizeof *all);
@@ -79,13 +93,13 @@ bool engine_digest_is(const struct outbox_reminder *row)
 	for (size_t i = 0; i < sizeof STEP / sizeof *STEP; i++)
 		if (strcmp(row->step_id, STEP[i]) == 0)
 			return true;
-	return false;
+	return regular_is(row->step_id);
 }
 
 /* ---- content -------------------------------------------------------------------------------------- */
 
-static struct reminder *reminder_of(struct engine *e, const struct outbox_reminder *row,
-	const struct person *person)
+struct reminder *engine_digest_reminder(
+	struct engine *e, const struct outbox_reminder *row, const struct person *person)
 {
 	struct reminder *r = ARENA_NEW(&e->tick, struct reminder);
 	*r = (struct reminder){.obligation_id = row->obligation_id, .step_id = row->step_id,
@@ -112,7 +126,7 @@ static size_t list_open(struct engine *e, const struct outbox_reminder *row,
 		const struct obligation *o = &e->obligations.item[i];
 		if (!belongs_on_list(o, clerk, until))
 			continue;
-		struct reminder *r = reminder_of(e, row, clerk);
+		struct reminder *r = engine_digest_reminder(e, row, clerk);
 		r->obligation = o;
 		r->deadline = o->due_at;
 		ret[n++] = (struct message_part){.reminder = r, .note = ""};
@@ -190,7 +204,7 @@ static enum rc admin_part(struct engine *e, const struct outbox_reminder *row,
 	*ret_n = rc == RC_OK && out.len ? 1 : 0;
 	if (out.len && out.data[out.len - 1] == '\n')
 		buf_truncate(&out, out.len - 1);
-	*ret = (struct message_part){.reminder = reminder_of(e, row, admin),
+	*ret = (struct message_part){.reminder = engine_digest_reminder(e, row, admin),
 		.note = arena_strndup(&e->tick, out.data, out.len)};
 	buf_done(&out);
 	return rc;
@@ -204,8 +218,10 @@ enum rc engine_digest_parts(struct engine *e, const struct outbox_reminder *row,
 	enum rc rc = RC_OK;
 	if (strcmp(row->step_id, "weekly") == 0) {
 		*ret_n = list_open(e, row, person, now, part);
+	} else if (regular_is(row->step_id)) {
+		rc = engine_leaders_part(e, row, person, now, part, ret_n, d);
 	} else if (row->cause) {
-		part[0] = (struct message_part){.reminder = reminder_of(e, row, person),
+		part[0] = (struct message_part){.reminder = engine_digest_reminder(e, row, person),
 			.note = engine_note_of(e, row->cause)};
 		*ret_n = 1;
 	} else {

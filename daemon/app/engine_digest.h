@@ -2,6 +2,7 @@
  * engine_digest - what is told regularly, whoever owes what.  Private to app/engine*.
  *
  *   weekly/<day>   the clerk's list of what is still open, on the first workday of a week
+ *   leaders/<month>, year-end/<year>   core/regular.h; engine_leaders.c says what is in them
  *   digest/<day>   the admin's: what needs a hand; daily when there is something, and once a week to
  *                  say that the program is alive
  *   alarm/<what>   the admin's, at once: an outage, its end, a cap that is reached; says its note
@@ -18,6 +19,14 @@
 void engine_digest_plan(struct engine *e, struct instant now, struct reminders *want);
 
 bool engine_digest_is(const struct outbox_reminder *row);
+
+/* ---- engine_leaders.c */
+enum rc engine_leaders_part(struct engine *e, const struct outbox_reminder *row,
+	const struct person *person, struct instant now, struct message_part *ret, size_t *ret_n,
+	struct diag *d) NODISCARD;
+/* For parts of no obligation. */
+struct reminder *engine_digest_reminder(struct engine *e, const struct outbox_reminder *row,
+	const struct person *person);
 
 /* The parts of its message; *ret_n = 0: nothing to say. */
 enum rc engine_digest_parts(struct engine *e, const struct outbox_reminder *row,

@@ -26,6 +26,14 @@ struct book {
 
 /* ---- what there is ------------------------------------------------------------------------------- */
 
+static bool is_leader(const struct config *c, const char *id)
+{
+	for (size_t i = 0; i < c->n_leaders; i++)
+		if (strcmp(c->leader[i]->id, id) == 0)
+			return true;
+	return false;
+}
+
 static bool exists(const struct config *c, enum link_kind kind, const char *id)
 {
 	switch (kind) {
@@ -37,6 +45,8 @@ static bool exists(const struct config *c, enum link_kind kind, const char *id)
 	case LINK_OFFICE:
 	case LINK_CLERK:
 		return config_office(c, id) != NULL;
+	case LINK_LEADER:
+		return is_leader(c, id);
 	default:
 		return id[0] == '\0';
 	}
@@ -53,6 +63,8 @@ static size_t count_of(const struct config *c, enum link_kind kind)
 	case LINK_OFFICE:
 	case LINK_CLERK:
 		return c->n_offices;
+	case LINK_LEADER:
+		return c->n_leaders;
 	default:
 		return 1;
 	}
@@ -69,6 +81,8 @@ static const char *id_of(const struct config *c, enum link_kind kind, size_t i)
 	case LINK_OFFICE:
 	case LINK_CLERK:
 		return c->office[i]->id;
+	case LINK_LEADER:
+		return c->leader[i]->id;
 	default:
 		return "";
 	}

@@ -199,6 +199,8 @@ static enum rc build_mail(struct engine *e, const struct message_part *part, siz
 		.html = text->html,
 		.ics = attachment(e, part, n, now),
 		.ics_name = "截止提醒.ics",
+		.csv = part[0].csv,
+		.csv_name = "报送情况表.csv",
 		.key = first->key,
 	};
 	struct buf out;

@@ -28,6 +28,7 @@ static const struct {
 	[LINK_CLERK] = {"clerk", "/b/", "", "clerk"},
 	[LINK_ADMIN] = {"admin", "/b/", "", "admin"},
 	[LINK_RECEIPTS] = {"receipts", "/r/", "", "receipts"},
+	[LINK_LEADER] = {"leader", "/p/", "", "leader"},
 };
 
 const char *link_kind_text(enum link_kind k)

@@ -15,6 +15,7 @@
  *   clerk     office   /b/TOKEN          the office's board
  *   admin     -        /b/TOKEN          the admin's board
  *   receipts  -        /r/TOKEN          what an SMS gateway says later
+ *   leader    a leader /p/TOKEN          the months at a glance, to read only
  */
 #ifndef APP_LINKS_H
 #define APP_LINKS_H
@@ -41,6 +42,7 @@ enum link_kind {
 	LINK_CLERK,
 	LINK_ADMIN,
 	LINK_RECEIPTS,
+	LINK_LEADER,
 	LINK_KINDS
 };
 const char *link_kind_text(enum link_kind k);

@@ -12,6 +12,19 @@ static enum rc read_page(const struct call *c, const char *id, struct visitor *r
 	return RC_OK;
 }
 
+static enum rc read_leader(const struct call *c, const char *id, struct visitor *ret)
+{
+	const struct config *config = call_config(c);
+	ret->kind = VISITOR_LEADER;
+	for (size_t i = 0; i < config->n_leaders; i++)
+		if (strcmp(config->leader[i]->id, id) == 0)
+			ret->person = config->leader[i];
+	if (!ret->person)
+		return diag_set(c->d, RC_NOTFOUND, N_("there is no leader \"%s\""), id);
+	ret->who = ret->person->id;
+	return RC_OK;
+}
+
 static enum rc read_clerk(const struct call *c, const char *id, struct visitor *ret)
 {
 	ret->kind = VISITOR_CLERK;
@@ -36,8 +49,11 @@ enum rc visitor_read(const struct call *c, struct visitor *ret)
 		rc = read_page(c, id, &v);
 	else if (strcmp(as, "clerk") == 0)
 		rc = read_clerk(c, id, &v);
+	else if (strcmp(as, "leader") == 0)
+		rc = read_leader(c, id, &v);
 	else if (strcmp(as, "admin") != 0)
-		rc = diag_set(c->d, RC_INVALID, N_("a visitor comes by page, clerk or admin"));
+		rc = diag_set(
+			c->d, RC_INVALID, N_("a visitor comes by page, clerk, leader or admin"));
 	if (rc == RC_OK)
 		*ret = v;
 	return rc;
@@ -58,11 +74,13 @@ bool visitor_sees(const struct visitor *v, const struct obligation *o)
 {
 	if (v->kind == VISITOR_PAGE)
 		return is_own(v->person, o);
-	return v->kind == VISITOR_ADMIN || v->office == o->rule->office;
+	return v->kind != VISITOR_CLERK || v->office == o->rule->office;
 }
 
 bool visitor_may(const struct visitor *v, enum act_kind kind)
 {
+	if (v->kind == VISITOR_LEADER)
+		return false;
 	switch (kind) {
 	case ACT_REPORT:
 		return v->kind == VISITOR_PAGE;
@@ -84,5 +102,6 @@ bool visitor_may(const struct visitor *v, enum act_kind kind)
 
 bool visitor_may_undo(const struct visitor *v, const struct act *last)
 {
-	return last && (v->kind != VISITOR_PAGE || strcmp(last->who, v->who) == 0);
+	return last && v->kind != VISITOR_LEADER &&
+	       (v->kind != VISITOR_PAGE || strcmp(last->who, v->who) == 0);
 }

@@ -8,6 +8,7 @@
  *           or is deputy for
  *   clerk   an office: receives, returns, answers and takes back what is owed to that office
  *   admin   the same for every office
+ *   leader  one of the leaders: sees everything and does nothing
  */
 #ifndef APP_PAGE_VISITOR_H
 #define APP_PAGE_VISITOR_H
@@ -15,11 +16,11 @@
 #include "obligation.h"
 #include "verbs_call.h"
 
-enum visitor_kind { VISITOR_PAGE, VISITOR_CLERK, VISITOR_ADMIN };
+enum visitor_kind { VISITOR_PAGE, VISITOR_CLERK, VISITOR_ADMIN, VISITOR_LEADER };
 
 struct visitor {
 	enum visitor_kind kind;
-	const struct person *person; /* PAGE; CLERK: the office's contact, or NULL */
+	const struct person *person; /* PAGE, LEADER; CLERK: the office's contact, or NULL */
 	const struct office *office; /* CLERK */
 	const char *who;             /* as the history names it */
 };

@@ -13,8 +13,8 @@
 /* A reminder without what the list does not show: half the size of struct reminder. */
 struct preview_reminder {
 	struct instant at;
-	const struct obligation *obligation;
-	const struct step *step;
+	const struct obligation *obligation; /* NULL: of none (core/regular.h) */
+	const char *step_id;
 	const struct person *person;
 	char key[REMINDER_KEY_SIZE];
 	enum form form : 8;

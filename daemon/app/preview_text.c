@@ -31,7 +31,8 @@ static void count_reminders(struct table *t)
 	const struct preview *p = t->p;
 	for (size_t i = 0; i < p->n_reminders; i++) {
 		const struct preview_reminder *r = &p->reminder[i];
-		t->tally[r->obligation - p->obligations.item].n[r->channel]++;
+		if (r->obligation)
+			t->tally[r->obligation - p->obligations.item].n[r->channel]++;
 	}
 }
 
@@ -168,7 +169,7 @@ void preview_print_reminders(const struct preview *p)
 		printf("%s  ", say_time(p->c->zone, r->at, at));
 		cli_pad(stdout, word_of(channel_text(r->channel)), channel_columns(p));
 		cli_pad(stdout, r->person->name, 20);
-		printf(" %s %s%s%s\n", r->obligation->id, r->step->id,
+		printf(" %s %s%s%s\n", r->obligation ? r->obligation->id : "-", r->step_id,
 			r->form == FORM_NONE ? "" : " ",
 			r->form == FORM_NONE ? "" : form_text(r->form));
 	}

@@ -209,6 +209,9 @@ static const struct verb WEB_VERBS[] = {
 	{"person-page", verb_person_page},
 	{"board", verb_board},
 	{"page-act", verb_page_act},
+	{"leaders-page", verb_leaders_page},
+	{"slip", verb_slip},
+	{"table", verb_table},
 };
 
 static enum rc handle(struct verbs *v, const struct verb *table, size_t n, struct call *c,

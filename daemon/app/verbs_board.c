@@ -223,7 +223,7 @@ enum rc verb_board(struct call *c, json_t **ret)
 	enum rc rc = visitor_read(c, &v);
 	if (rc)
 		return rc;
-	if (v.kind == VISITOR_PAGE)
+	if (v.kind == VISITOR_PAGE || v.kind == VISITOR_LEADER)
 		return diag_set(c->d, RC_INVALID, N_("a person has no board"));
 	json_t *root = page_root(c, &v);
 	json_object_set_new(root, "as", json_string(v.kind == VISITOR_ADMIN ? "admin" : "clerk"));

@@ -52,7 +52,7 @@ static enum rc link_args(
 	if (!link_kind_parse(kind, ret_kind))
 		return diag_set(c->d, RC_INVALID,
 			N_("\"%s\" is none of all, unit, person, office, page, clerk, admin, "
-			   "receipts"),
+			   "receipts, leader"),
 			kind);
 	return RC_OK;
 }

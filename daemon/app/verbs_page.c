@@ -39,7 +39,7 @@ json_t *page_root(const struct call *c, const struct visitor *v)
 		"contact", config->contact, "base_url", base_url(config));
 	json_object_set_new(o, "who", json_string(v->who));
 	json_object_set_new(o, "name",
-		json_string(v->kind == VISITOR_PAGE ? v->person->name
+		json_string(v->person && !v->office    ? v->person->name
 			    : v->office             ? v->office->name
 						    : ""));
 	return o;
@@ -253,7 +253,8 @@ enum rc verb_page_act(struct call *c, json_t **ret)
 		return rc;
 	const struct obligation *o =
 		obligation_find(engine_obligations(c->v->engine), w.act.obligation);
-	if (!o || !visitor_sees(&v, o) || (!w.undo && !visitor_may(&v, w.act.kind)))
+	bool may = w.undo ? v.kind != VISITOR_LEADER : visitor_may(&v, w.act.kind);
+	if (!o || !visitor_sees(&v, o) || !may)
 		return diag_set(c->d, RC_NOTFOUND, N_("this link does not open that"));
 	rc = carry_out(c, &v, &w, o, &said);
 	if (rc)

@@ -8,7 +8,7 @@
  * HTML escapes, plain text does not, SMS drops what gateways refuse.
  *
  * Several parts of one obligation make one text; parts of several obligations make a digest, but
- * for the templates that are lists themselves (leaders, weekly, admin).  A group reads all of them one
+ * for the templates that are lists themselves (leaders, weekly, admin, ...).  A group reads all of them one
  * after the other, each with its unit; what does not fit is counted.  No text for a group has a name
  * of a person: nothing of the configuration's people is put into it.
  *
@@ -53,6 +53,9 @@ struct message_part {
 	bool late;             /* 补发 */
 	const char *note;      /* reason of a return; "2024-07-19 → 2024-07-18" of a move; "" if none */
 	const char *link;      /* the person's page, where it is reported; NULL or "" if none */
+	/* Regular mails: what they are about (5月, 2024年), a page to read on, a table as CSV that goes
+	 * with them; NULL: none. */
+	const char *period, *page, *csv;
 	int told_sms, told_mail; /* leaders: reminders sent so far; 0 is not mentioned */
 	/* nil: the month's obligation that stays owed beside it; NULL: nothing is said about one. */
 	const struct obligation *also;

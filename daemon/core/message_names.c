@@ -20,7 +20,7 @@ static const char *const NAME[] = {".", "activity", "also", "also_due", "also_pl
 	"late", "line", "link", "materials", "missing", "missing_all", "missing_forms",
 	"missing_paper", "missing_short", "moved", "name", "nil", "nil_allowed", "note",
 	"note_lines", "note_short", "notice", "occasion", "office", "office_short", "open",
-	"organisation", "overdue", "own", "paper", "passed", "period", "person", "place", "points",
+	"organisation", "overdue", "own", "page", "paper", "passed", "period", "person", "place", "points",
 	"provisional", "provisional_days", "received", "reported", "reported_short", "rest",
 	"returned", "room", "rule", "sample", "seal", "seals", "several", "split", "states",
 	"subject", "title", "title_short", "today", "told", "told_mail", "told_sms", "unit", "what",

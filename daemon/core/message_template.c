@@ -33,6 +33,8 @@ static const struct {
 	{"released", MAIL | LINE, BIT(KIND_SMS), 11, false, true},
 	{"nil", MAIL | LINE, BIT(KIND_SMS), 11, false, true},
 	{"weekly", MAIL, LINE, 0, true, true},
+	{"leaders-month", MAIL, 0, 0, true, false},
+	{"year-end", MAIL, 0, 0, true, false},
 	{"admin", MAIL, BIT(KIND_SMS), 0, true, true},
 	{"alarm", MAIL | BIT(KIND_SMS), 0, 0, true, true},
 	{"digest", MAIL, BIT(KIND_SMS), 0, true, false},

@@ -306,7 +306,7 @@ static void put_bases(const struct viewing *x, const struct part_group *g, size_
 static bool has_box(const char *template)
 {
 	static const char *const without[] = {"released", "nil", "digest", "weekly", "admin",
-		"alarm"};
+		"alarm", "leaders-month", "year-end"};
 	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
 		if (text_equal(template, without[i]))
 			return false;
@@ -317,7 +317,8 @@ static bool has_box(const char *template)
 static bool asks_for_something(const struct part_group *g, size_t n)
 {
 	static const char *const other[] = {
-		"leaders", "nil", "released", "confirm", "ask", "weekly", "admin", "alarm"};
+		"leaders", "nil", "released", "confirm", "ask", "weekly", "admin", "alarm",
+		"leaders-month", "year-end"};
 	for (size_t i = 0; i < n; i++) {
 		bool found = false;
 		for (size_t k = 0; k < sizeof other / sizeof *other; k++)
@@ -353,6 +354,9 @@ void message_view_root(
 	view_put(x, v, "campaign", x->c->campaign);
 	view_put(x, v, "contact", x->c->contact);
 	view_put(x, v, "link", link_of(g, n));
+	view_put(x, v, "page", p->page);
+	if (p->period)
+		view_put(x, v, "period", p->period);
 	view_put(x, v, "count", arena_printf(x->a, "%zu", n));
 	view_put_flag(v, "several", n > 1);
 	view_put_flag(v, "box", n == 1 && g[0].o && has_box(g[0].template));

@@ -149,6 +149,34 @@ void submission_apply(const struct act *act, size_t n, struct item *item, size_t
 	}
 }
 
+static void trace(const struct act *a, struct item *it, struct handed_in *h)
+{
+	enum item_state before = it->state;
+	apply(a, it);
+	if (before == ITEM_MISSING && it->state != ITEM_MISSING)
+		h->at = a->at;
+	if (before != ITEM_RECEIVED && it->state == ITEM_RECEIVED)
+		h->received = a->at;
+	if (before == ITEM_MISSING || it->state != ITEM_MISSING)
+		return;
+	h->at = h->received = INSTANT_NONE;
+	h->returned++;
+}
+
+void submission_handed_in(
+	const struct act *act, size_t n, const struct item *item, struct handed_in *ret)
+{
+	struct item it = {.deliverable = item->deliverable, .form = item->form};
+	size_t overruled = count_overruled(act, n);
+	*ret = (struct handed_in){.at = INSTANT_NONE, .received = INSTANT_NONE};
+	for (size_t i = 0; i < n; i++) {
+		if (act[i].undone || (act[i].kind == ACT_NOT_HELD && i < overruled))
+			continue;
+		if (act_means(&act[i], &it))
+			trace(&act[i], &it, ret);
+	}
+}
+
 const struct act *submission_undoable(const struct act *act, size_t n, struct instant now)
 {
 	for (size_t i = n; i-- > 0;)

@@ -87,6 +87,16 @@ void submission_standing(const struct act *act, size_t n, struct standing *ret);
 /* Apply the acts to items (all ITEM_MISSING on entry). */
 void submission_apply(const struct act *act, size_t n, struct item *item, size_t n_items);
 
+/* When one item was handed in, as its acts have it. */
+struct handed_in {
+	struct instant at; /* reported, or received without a report; INSTANT_NONE while it is missing */
+	struct instant received; /* INSTANT_NONE: not (any more) */
+	size_t returned;         /* how often it was sent back */
+};
+/* act: those of its obligation, in order of id. */
+void submission_handed_in(
+	const struct act *act, size_t n, const struct item *item, struct handed_in *ret);
+
 /* The act that `undo` would take back: the last one not undone, if it is at most 24 h old. */
 enum { UNDO_WINDOW_S = 24 * 3600 };
 const struct act *submission_undoable(const struct act *act, size_t n, struct instant now);

@@ -64,20 +64,47 @@ static void add_alternative(struct buf *out, const struct mime_mail *m, const ch
 	buf_printf(out, "--%s--\r\n", boundary);
 }
 
-static enum rc add_attachment(struct buf *out, const struct mime_mail *m, struct diag *d)
+struct attachment {
+	const char *type, *data;
+	const char *ascii, *name; /* of the file */
+};
+
+static enum rc add_attachment(struct buf *out, const struct attachment *at, const char *boundary,
+	struct diag *d)
 {
-	const char *ascii = m->ics_ascii_name ? m->ics_ascii_name : "deadline.ics";
-	buf_puts(out, "Content-Type: text/calendar; charset=utf-8; method=PUBLISH");
-	enum rc rc = header_add_filename(out, "name", ascii, NULL, d);
+	if (!at->data)
+		return RC_OK;
+	buf_printf(out, "--%s\r\nContent-Type: %s", boundary, at->type);
+	enum rc rc = header_add_filename(out, "name", at->ascii, NULL, d);
 	if (rc)
 		return rc;
 	buf_puts(out, "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment");
-	rc = header_add_filename(out, "filename", ascii, m->ics_name, d);
+	rc = header_add_filename(out, "filename", at->ascii, at->name, d);
 	if (rc)
 		return rc;
 	buf_puts(out, "\r\n\r\n");
-	header_add_base64(out, m->ics, strlen(m->ics));
+	header_add_base64(out, at->data, strlen(at->data));
 	return RC_OK;
+}
+
+static enum rc add_attachments(
+	struct buf *out, const struct mime_mail *m, const char *boundary, struct diag *d)
+{
+	const struct attachment ics = {"text/calendar; charset=utf-8; method=PUBLISH", m->ics,
+		m->ics_ascii_name ? m->ics_ascii_name : "deadline.ics", m->ics_name};
+	const struct attachment csv = {"text/csv; charset=utf-8", m->csv,
+		m->csv_ascii_name ? m->csv_ascii_name : "table.csv", m->csv_name};
+	enum rc rc = add_attachment(out, &ics, boundary, d);
+	if (rc == RC_OK)
+		rc = add_attachment(out, &csv, boundary, d);
+	if (rc == RC_OK)
+		buf_printf(out, "--%s--\r\n", boundary);
+	return rc;
+}
+
+static size_t length(const char *s)
+{
+	return s ? strlen(s) : 0;
 }
 
 static enum rc add_headers(struct buf *out, const struct mime_mail *m, struct diag *d)
@@ -108,8 +135,7 @@ static enum rc check_input(const struct mime_mail *m, struct diag *d)
 		(m->from_name && strlen(m->from_name) > MIME_NAME_MAX) ||
 		(m->to_name && strlen(m->to_name) > MIME_NAME_MAX))
 		return diag_set(d, RC_LIMIT, N_("a header of the mail is too long"));
-	if (strlen(m->text) + (m->html ? strlen(m->html) : 0) + (m->ics ? strlen(m->ics) : 0) >
-		MIME_MAX / 2)
+	if (length(m->text) + length(m->html) + length(m->ics) + length(m->csv) > MIME_MAX / 2)
 		return diag_set(d, RC_LIMIT, N_("the mail is too long"));
 	return RC_OK;
 }
@@ -125,19 +151,16 @@ enum rc mime_build(const struct mime_mail *m, struct buf *out, struct diag *d)
 		return rc;
 	make_boundary(m->key, "mixed", mixed);
 	make_boundary(m->key, "alt", alternative);
-	if (m->ics) {
+	if (m->ics || m->csv) {
 		buf_printf(out,
 			"Content-Type: multipart/mixed;\r\n boundary=\"%s\"\r\n\r\n--%s\r\n", mixed,
 			mixed);
 	}
 	add_alternative(out, m, alternative);
-	if (m->ics) {
-		buf_printf(out, "--%s\r\n", mixed);
-		rc = add_attachment(out, m, d);
-		if (rc)
-			return rc;
-		buf_printf(out, "--%s--\r\n", mixed);
-	}
+	if (m->ics || m->csv)
+		rc = add_attachments(out, m, mixed, d);
+	if (rc)
+		return rc;
 	if (out->overflow)
 		return diag_set(d, RC_LIMIT, N_("the mail is too long"));
 	return RC_OK;

@@ -1,7 +1,8 @@
 /*
  * mime - the frozen bytes of one mail (RFC 5322, 2045, 2047, 2183, 2231).  Pure.
  *
- * multipart/mixed { multipart/alternative { text/plain, text/html }, text/calendar attachment },
+ * multipart/mixed { multipart/alternative { text/plain, text/html }, text/calendar attachment,
+ * text/csv attachment },
  * every body part in base64, so that a body can hold neither a bare LF nor a lone dot nor a line
  * over 76 characters.  The same input gives the same bytes: retries are byte-identical.
  *
@@ -31,6 +32,8 @@ struct mime_mail {
 	const char *ics;        /* iCalendar bytes with METHOD:PUBLISH, or NULL: no attachment */
 	const char *ics_name;   /* UTF-8 file name (截止提醒.ics); NULL: only the ASCII one */
 	const char *ics_ascii_name; /* NULL: "deadline.ics" */
+	const char *csv;            /* a table, or NULL: no such attachment */
+	const char *csv_name, *csv_ascii_name; /* NULL: only the ASCII one; "table.csv" */
 	const char *key;            /* boundaries are derived from it: the message's key */
 };
 

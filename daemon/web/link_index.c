@@ -9,7 +9,8 @@
 #include "mem.h"
 
 static const char HEAD[] = "deadlined-links 1";
-static const char *const USES[] = {"feed", "revoked", "page", "clerk", "admin", "receipts"};
+static const char *const USES[] = {"feed", "revoked", "page", "clerk", "admin", "receipts",
+	"leader"};
 enum { N_USES = sizeof USES / sizeof *USES };
 
 void link_token_hash(const char *token, char ret[static LINK_HASH_SIZE])

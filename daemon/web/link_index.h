@@ -10,7 +10,7 @@
  *   KIND SHA256HEX FILE-OR-ID        one link; "-" where there is nothing to name
  *   end
  *
- * KIND: feed, revoked (a feed that says that it is over), page, clerk, admin, receipts.  SHA256HEX is
+ * KIND: feed, revoked (a feed that says that it is over), page, clerk, admin, receipts, leader.  SHA256HEX is
  * the lowercase hex of SHA-256 of the token as it stands in a path: whoever reads this file cannot
  * make a link of it.  A kind that is not known here is skipped; a line of another shape, or a missing
  * end, and the whole file is refused.
@@ -36,7 +36,8 @@ enum link_use {
 	LINK_USE_PAGE,
 	LINK_USE_CLERK,
 	LINK_USE_ADMIN,
-	LINK_USE_RECEIPTS
+	LINK_USE_RECEIPTS,
+	LINK_USE_LEADER
 };
 
 struct link_entry {

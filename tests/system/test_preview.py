@@ -167,6 +167,27 @@ def test_people_are_those_of_the_unit_and_the_office(year):
     assert by_id(year)["service-year/2024/bureau"]["people"] == ["clerk-417"]
 
 
+def test_table_of_a_year_comes_after_its_end():
+    rows = [r for r in preview(CONFIG, "2025-01-01", "2025-01-31")["reminders"] if r["step"] == "year-end"]
+    assert sorted(r["person"] for r in rows) == ["clerk-417", "clerk-chuangwen", "deputy-leader", "leader"]
+    assert {r["at"] for r in rows} == {"2025-01-02T09:00:00+08:00"}
+    parts = ("year-end/2024", "-", "-", "year-end", "email", "leader")
+    assert hashlib.sha256("\n".join(parts).encode()).hexdigest() in {r["key"] for r in rows}
+
+
+def test_regular_mails_have_no_obligation(year):
+    """The leaders' month on its first workday; its key is that of the pseudo-id."""
+    rows = [r for r in year["reminders"] if r["obligation"] is None]
+    leaders = [r for r in rows if r["step"] == "leaders-month" and r["person"] == "leader"]
+    assert [r["at"][:16] for r in leaders] == [
+        f"2024-{day}T09:00" for day in ("01-02", "02-01", "03-01", "04-01", "05-06", "06-03", "07-01", "08-01",
+                                        "09-02", "10-08", "11-01", "12-02")]
+    parts = ("leaders/2024-05", "-", "-", "leaders-month", "email", "leader")
+    assert leaders[4]["key"] == hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    assert {r["step"] for r in rows} == {"leaders-month"}
+    assert {r["channel"] for r in rows} == {"email"}
+
+
 # ---- other spans
 
 
@@ -174,7 +195,7 @@ def test_no_date_yet(year):
     waiting = by_id(year)["assessment/2024-12/brigade-4"]
     assert (waiting["due"], waiting["due_at"], waiting["hand_in"]) == (None, None, None)
     assert "assessment/2024-12/brigade-4" not in by_id(preview(CONFIG, "2024-01-01", "2024-11-30"))
-    assert not [r for r in year["reminders"] if r["obligation"].startswith("assessment/")]
+    assert not [r for r in year["reminders"] if (r["obligation"] or "").startswith("assessment/")]
 
 
 @pytest.mark.parametrize("first, last", [

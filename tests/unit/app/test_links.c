@@ -85,9 +85,9 @@ static void token(void **state)
 static void index_is_read(void **state)
 {
 	(void)state;
-	static const char *const IDS[LINK_KINDS] = {"", "u", "p", "o", "p", "o", "", ""};
+	static const char *const IDS[LINK_KINDS] = {"", "u", "p", "o", "p", "o", "", "", "l"};
 	static const char *const NAMES[LINK_KINDS] = {
-		"all.ics", "unit-u.ics", "person-p.ics", "office-o.ics", "p", "o", "", ""};
+		"all.ics", "unit-u.ics", "person-p.ics", "office-o.ics", "p", "o", "", "", "l"};
 	struct link_key k = {{7}};
 	struct buf b;
 	char t[LINK_KINDS][LINK_TOKEN_SIZE], over[LINK_TOKEN_SIZE];

@@ -219,6 +219,50 @@ static void speaks_its_words(void **state)
 	assert_string_equal(obligation_state_text(STATE_CANCELLED), "cancelled");
 }
 
+/* The acts are a day apart; -1 for never. */
+static void says_when_an_item_came(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *acts;
+		int at, received;
+		size_t returned;
+	} T[] = {
+		{"", -1, -1, 0},
+		{"r", 0, -1, 0},
+		{"c", 0, 0, 0},
+		{"rc", 0, 1, 0},
+		{"rr", 0, -1, 0},
+		{"rt", -1, -1, 1},
+		{"rct", -1, -1, 1},
+		{"rtr", 2, -1, 1},
+		{"rtrtc", 4, 4, 2},
+		{"t", -1, -1, 0},
+		{"rU", -1, -1, 0},
+		{"rtUc", 0, 2, 0},
+		{"n", 0, -1, 0},
+		{"x", 0, -1, 0},
+		{"xh", -1, -1, 0},
+		{"xhr", 2, -1, 0},
+		{"wd", -1, -1, 0},
+	};
+	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
+		struct act act[20];
+		struct item it = {.deliverable = &PHOTOS, .form = FORM_PAPER};
+		struct handed_in h;
+		size_t n = acts_from(T[i].acts, act);
+		for (size_t k = 0; k < n; k++)
+			act[k].at = (struct instant){act[k].id * 1000 - 1000};
+		submission_handed_in(act, n, &it, &h);
+		bool same = (instant_is_none(h.at) ? T[i].at == -1 : h.at.s == T[i].at * 1000) &&
+			    (instant_is_none(h.received) ? T[i].received == -1
+							 : h.received.s == T[i].received * 1000);
+		if (!same || h.returned != T[i].returned)
+			fail_msg("%s: %lld %lld %zu", T[i].acts, (long long)h.at.s,
+				(long long)h.received.s, h.returned);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +272,7 @@ int main(void)
 		cmocka_unit_test(sums_up_the_standing),
 		cmocka_unit_test(undoes_the_last_step_for_a_day),
 		cmocka_unit_test(speaks_its_words),
+		cmocka_unit_test(says_when_an_item_came),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
