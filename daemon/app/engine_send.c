@@ -39,17 +39,22 @@ static enum rc retire(struct batch *b, const struct due_item *item, size_t n, co
 		enum rc rc = outbox_supersede(b->e->store, item[i].row->key, why, b->now, b->d);
 		if (rc)
 			return rc;
-		engine_tell(b->e, &(struct engine_event){.kind = kind, .at = b->now, .text = why,
-			.n = 1, .obligation = item[i].row->obligation_id,
-			.step = item[i].row->step_id, .person = item[i].person->id,
-			.person_name = item[i].person->name, .channel = item[i].row->channel});
+		engine_tell(b->e, &(struct engine_event){.kind = kind,
+					  .at = b->now,
+					  .text = why,
+					  .n = 1,
+					  .obligation = item[i].row->obligation_id,
+					  .step = item[i].row->step_id,
+					  .person = item[i].person->id,
+					  .person_name = item[i].person->name,
+					  .channel = item[i].row->channel});
 	}
 	return RC_OK;
 }
 
 /* A row whose person or subject is gone from the configuration has nobody to go to. */
-static enum rc collect(struct batch *b, const struct due_group *g, struct due_item *ret,
-	size_t *ret_n)
+static enum rc collect(
+	struct batch *b, const struct due_group *g, struct due_item *ret, size_t *ret_n)
 {
 	struct engine *e = b->e;
 	*ret_n = 0;
@@ -99,10 +104,15 @@ static void add_departure(struct batch *b, const struct due_item *it, size_t n,
 	const struct rendered *r, const struct delivery *job)
 {
 	struct departure x = {.job = *job};
-	x.event = (struct engine_event){.kind = EVENT_CLAIMED, .at = b->now,
-		.obligation = it->row->obligation_id, .step = it->row->step_id,
-		.person = it->person->id, .person_name = it->person->name,
-		.channel = it->row->channel, .text = r->subject ? r->subject : r->sms, .n = n,
+	x.event = (struct engine_event){.kind = EVENT_CLAIMED,
+		.at = b->now,
+		.obligation = it->row->obligation_id,
+		.step = it->row->step_id,
+		.person = it->person->id,
+		.person_name = it->person->name,
+		.channel = it->row->channel,
+		.text = r->subject ? r->subject : r->sms,
+		.n = n,
 		.message_id = job->message_id};
 	if (job->channel == CHANNEL_SMS && !engine_guard_knows_number(b->e, job->recipient))
 		x.refusal = N_("numbers that begin so are not in allow_prefixes");
@@ -111,16 +121,15 @@ static void add_departure(struct batch *b, const struct due_item *it, size_t n,
 	b->room[job->channel]--;
 }
 
-static enum rc claim(struct batch *b, const struct due_item *item, size_t n,
-	const struct rendered *r)
+static enum rc claim(
+	struct batch *b, const struct due_item *item, size_t n, const struct rendered *r)
 {
 	struct engine *e = b->e;
-	const char *ref = arena_printf(
-		&e->tick, "%.40s-%d", item->row->key, generation_of(item, n));
+	const char *ref =
+		arena_printf(&e->tick, "%.40s-%d", item->row->key, generation_of(item, n));
 	struct delivery job = delivery_of(b, item, r, ref);
 	if (deliver_refuses(e->deliver, &job))
-		return retire(b, item, n, ENGINE_WHY_PLACEHOLDER,
-			EVENT_REFUSED);
+		return retire(b, item, n, ENGINE_WHY_PLACEHOLDER, EVENT_REFUSED);
 	const char **keys = ARENA_ARRAY(&e->tick, n, const char *);
 	for (size_t i = 0; i < n; i++)
 		keys[i] = item[i].row->key;
@@ -154,8 +163,8 @@ static enum rc render_alone(struct batch *b, const struct due_item *it, struct r
 	if (rc == RC_OK && n == 0)
 		return diag_set(b->d, RC_EXISTS, N_("nothing to say"));
 	return rc ? rc
-		  : engine_render_parts(b->e, part, n, it->row->channel, it->row->generation, b->now,
-			    ret, b->d);
+		  : engine_render_parts(b->e, part, n, it->row->channel, it->row->generation,
+			    b->now, ret, b->d);
 }
 
 static enum rc claim_group(struct batch *b, const struct due_group *g)
@@ -169,8 +178,8 @@ static enum rc claim_group(struct batch *b, const struct due_group *g)
 	if (engine_digest_is(item->row))
 		rc = render_alone(b, item, &r);
 	else
-		rc = engine_render(b->e, item, n, item->row->channel, generation_of(item, n), b->now,
-			&r, b->d);
+		rc = engine_render(b->e, item, n, item->row->channel, generation_of(item, n),
+			b->now, &r, b->d);
 	/* One that cannot be rendered must not keep the others from going out. */
 	if (rc == RC_EXISTS)
 		rc = retire(b, item, n, N_("nothing to say"), EVENT_SUPERSEDED);
@@ -203,8 +212,7 @@ static enum rc claim_groups(struct batch *b)
 		bool may = false;
 		if (g->taken || !b->room[row->channel])
 			continue;
-		rc = engine_guard_allows(
-			b->e, row->channel, row->person_id, b->now, &may, b->d);
+		rc = engine_guard_allows(b->e, row->channel, row->person_id, b->now, &may, b->d);
 		if (rc || !may)
 			continue;
 		rc = claim_group(b, g);
@@ -226,8 +234,8 @@ static enum rc claim_batch(struct batch *b)
 	else
 		store_rollback(b->e->store);
 	for (size_t i = 0; rc && i < b->departure.n; i++)
-		engine_guard_return(b->e, b->departure.item[i].job.channel,
-			b->departure.item[i].job.person_id);
+		engine_guard_return(
+			b->e, b->departure.item[i].job.channel, b->departure.item[i].job.person_id);
 	for (size_t i = 0; rc == RC_OK && i < b->taken.n; i++)
 		engine_queue_take(b->e, b->taken.item[i]);
 	return rc;
@@ -251,11 +259,21 @@ static size_t min_size(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Mails are claimed when half of those before have left: a transaction that claims many costs little
+ * more than one that claims a few. */
+static size_t room_for(const struct engine *e, enum channel channel)
+{
+	size_t room = deliver_room(e->deliver, channel);
+	if (channel == CHANNEL_EMAIL && room < deliver_in_flight(e->deliver))
+		return 0;
+	return min_size(room, BATCH_MAX);
+}
+
 static enum rc send_batch(struct engine *e, struct instant now, size_t *ret_n, struct diag *d)
 {
 	struct batch b = {.e = e, .now = now, .d = d};
 	for (int ch = 0; ch < CHANNEL_COUNT; ch++)
-		b.room[ch] = min_size(deliver_room(e->deliver, (enum channel)ch), BATCH_MAX);
+		b.room[ch] = room_for(e, (enum channel)ch);
 	*ret_n = 0;
 	if (!has_room(&b))
 		return RC_OK;
