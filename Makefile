@@ -26,7 +26,9 @@ PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules l
 	libct4 libhiredis0.14 libmariadb3 libpam0g libpcre3 libpq5 libxml2 radicale khal vdirsyncer \
 	nodejs npm curl procps iproute2 debootstrap systemd-container git chromium chromium-driver fonts-noto-cjk zbar-tools
 PKG_DEB   := $(PKG_BUILD) dpkg-dev debhelper fakeroot lintian
-PKG_BENCH := $(PKG_BUILD) python3 remind time wrk nginx-light
+# Postfix's smtp-source and smtp-sink are unpacked likewise.
+PKG_BENCH := $(PKG_BUILD) python3 remind time wrk nginx-light iproute2 libdb5.3 libicu72 libnsl2 \
+	libsasl2-2
 
 # ---- flags -----------------------------------------------------------------------------------
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla \
@@ -225,8 +227,9 @@ asan: deps-test
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan all unit golden sim
 bench: deps-bench
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)BUILD=$(BIN) tests/bench/run
-	$(Q)BUILD=$(BIN) tests/bench/web
+	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/run
+	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/email
+	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/web
 
 # ---- main job ----------------------------------------------------------------------------------
 .PHONY: run
