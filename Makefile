@@ -24,7 +24,8 @@ PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd 
 # installation would start them: here is what they link to.
 PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \
 	libct4 libhiredis0.14 libmariadb3 libpam0g libpcre3 libpq5 libxml2 radicale khal vdirsyncer \
-	nodejs npm curl procps iproute2 debootstrap systemd-container git chromium chromium-driver fonts-noto-cjk zbar-tools
+	nodejs npm curl procps iproute2 debootstrap systemd-container git chromium chromium-driver fonts-noto-cjk zbar-tools  \
+	thunderbird evolution-data-server dbus-daemon gir1.2-ecal-2.0 python3-gi
 PKG_DEB   := $(PKG_BUILD) dpkg-dev debhelper fakeroot lintian
 # Postfix's smtp-source and smtp-sink are unpacked likewise.
 PKG_BENCH := $(PKG_BUILD) python3 remind time wrk nginx-light iproute2 libdb5.3 libicu72 libnsl2 \
