@@ -61,6 +61,8 @@ const struct command COMMAND[] = {
 	{"link", cmd_link, N_("the addresses of feeds and pages: show one, make it anew, end it"),
 		"link list  |  link show|rotate|revoke KIND [ID] [--by WHO] [--state DIR] [--json]",
 		"deadlinectl link show unit brigade-6"},
+	{"preflight", cmd_preflight, N_("is everything ready for the next month?"),
+		"preflight [--month MONTH] [--state DIR] [--json]", "deadlinectl preflight --month 2027-01"},
 	{"backup", cmd_backup, N_("copy the database, daemon or not"),
 		"backup [FILE] [--state DIR] [--json]", "deadlinectl backup"},
 	{"restore", cmd_restore, N_("put a copy in the database's place, while no daemon runs"),

@@ -29,6 +29,7 @@ int cmd_test_message(const struct command *self, int argc, char **argv);
 int cmd_text(const struct command *self, int argc, char **argv);
 int cmd_link(const struct command *self, int argc, char **argv);
 int cmd_evidence(const struct command *self, int argc, char **argv);
+int cmd_preflight(const struct command *self, int argc, char **argv);
 int cmd_backup(const struct command *self, int argc, char **argv);
 int cmd_restore(const struct command *self, int argc, char **argv);
 int cmd_after_restore(const struct command *self, int argc, char **argv);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine_preflight.h"
 #include "engine_state.h"
 #include "paths.h"
 
@@ -197,6 +198,7 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	deliver_free(e->deliver);
+	engine_preflight_done(e);
 	store_close(e->store);
 	config_free(e->config);
 	templates_free(e->templates);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "backup.h"
+#include "engine_preflight.h"
 #include "engine_state.h"
 #include "store_restore.h"
 
@@ -93,6 +94,7 @@ enum rc engine_night(struct engine *e, struct instant now, struct diag *d)
 		e->watch.hold == HOLD_JUMPED)
 		return RC_OK;
 	struct diag fault = DIAG_INIT;
+	struct date ignored;
 	enum rc rc = copy(e, now, &fault);
 	if (store_is_poisoned(e->store)) {
 		*d = fault;
@@ -109,6 +111,9 @@ enum rc engine_night(struct engine *e, struct instant now, struct diag *d)
 		e->night.again.s = now.s + AGAIN_S;
 		return RC_OK;
 	}
+	/* So that the morning's digest has the answers. */
+	if (engine_preflight_is_due(e, zone_to_civil(e->config->zone, now).date, &ignored))
+		engine_preflight_ask(e);
 	rc = forget_old(e, now, d);
 	return rc ? rc : remember(e, now, d);
 }

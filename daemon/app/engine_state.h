@@ -59,6 +59,7 @@ struct engine {
 	struct {
 		struct instant last, again; /* the last copy; after a failure, the next try */
 	} night;
+	struct preflight *preflight; /* engine_preflight.c's; NULL: never asked */
 	struct instant restored_at; /* INSTANT_NONE: not, or not any more */
 	struct send_queue queue;
 

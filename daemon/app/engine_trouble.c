@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "engine_digest.h"
+#include "engine_preflight.h"
 #include "engine_render.h"
 #include "retry.h"
 
@@ -207,6 +208,26 @@ static enum rc say_unsent(const struct telling *t, struct instant since, struct 
 	return rc;
 }
 
+/* Sentences are for the command, which speaks its reader's language. */
+static enum rc say_preflight(const struct telling *t, struct diag *d)
+{
+	struct diags ds = {0};
+	struct date first;
+	if (!engine_preflight_is_due(t->e, zone_to_civil(t->e->config->zone, t->now).date, &first))
+		return RC_OK;
+	int year = date_year(first), month = date_month(first);
+	enum rc rc = engine_preflight(t->e, year, month, t->now, &ds, d);
+	if (rc == RC_OK && ds.n_errors + ds.n_warnings)
+		buf_printf(t->out,
+			t->zh ? "%d年%d月的准备检查：%zu项须处理，%zu项须留意，见 deadlinectl preflight "
+				"--month %04d-%02d\n"
+			      : "preflight of %d-%02d: %zu to mend, %zu to look at: deadlinectl "
+				"preflight --month %04d-%02d\n",
+			year, month, ds.n_errors, ds.n_warnings, year, month);
+	diags_done(&ds);
+	return rc;
+}
+
 static void say_older(const struct telling *t, size_t older)
 {
 	if (older)
@@ -235,6 +256,8 @@ enum rc engine_trouble_lines(
 	/* A week's worth where everything is told again. */
 	struct instant recent = {instant_is_none(since) ? now.s - 7 * (int64_t)86400 : since.s};
 	rc = say_unsent(&t, recent, d);
+	if (rc == RC_OK)
+		rc = say_preflight(&t, d);
 	for (size_t i = 0; i < n; i++) {
 		bool is_new = instant_is_none(since) || m[i].settled_at.s >= since.s;
 		if (m[i].state == MESSAGE_RETRY)

@@ -196,6 +196,7 @@ static const struct verb VERBS[] = {
 	{"after-restore", verb_after_restore},
 	{"erase", verb_erase},
 	{"evidence", verb_evidence},
+	{"preflight", verb_preflight},
 	{"text", verb_text},
 	{"receipts", verb_receipts},
 	{"links", verb_links},

@@ -51,6 +51,9 @@ enum rc verb_erase(struct call *c, json_t **ret);
 /* ---- verbs_evidence.c */
 enum rc verb_evidence(struct call *c, json_t **ret);
 
+/* ---- verbs_preflight.c */
+enum rc verb_preflight(struct call *c, json_t **ret);
+
 /* ---- verbs_text.c */
 enum rc verb_text(struct call *c, json_t **ret);
 

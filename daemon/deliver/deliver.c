@@ -8,6 +8,7 @@
 #include "address.h"
 #include "chat.h"
 #include "email.h"
+#include "probe.h"
 #include "mime.h"
 #include "sms.h"
 #include "sms_ask.h"
@@ -29,6 +30,7 @@ struct deliver {
 	struct email *email; /* likewise */
 	struct spool *spool; /* made with the first spool transport */
 	struct attempt *attempts;
+	struct probe *probe;    /* NULL: none is on its way */
 	struct sms_ask *asking; /* NULL: no question is on its way */
 	size_t in_flight[CHANNEL_COUNT];
 };
@@ -188,6 +190,8 @@ void deliver_free(struct deliver *dv)
 	if (!dv)
 		return;
 	deliver_abandon(dv);
+	if (dv->probe)
+		probe_abandon(dv->probe);
 	email_free(dv->email);
 	wire_free(dv->wire);
 	spool_free(dv->spool);
@@ -195,6 +199,16 @@ void deliver_free(struct deliver *dv)
 	sd_event_unref(dv->loop);
 	arena_done(&dv->arena);
 	free(dv);
+}
+
+enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, struct diag *d)
+{
+	if (deliver_is_spool(dv, CHANNEL_EMAIL) || dv->stopped)
+		return diag_set(d, RC_STATE, N_("mails are written to files here"));
+	if (dv->probe)
+		return diag_set(d, RC_BUSY, N_("the relay is being tried already"));
+	probe_start(dv->wire, &dv->limits, dv->settings, done, ctx, &dv->probe);
+	return RC_OK;
 }
 
 bool deliver_refuses(const struct deliver *dv, const struct delivery *job)

@@ -123,6 +123,11 @@ typedef void deliver_answer_fn(void *ctx, int64_t message_id, const struct recei
 enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer_fn *answer,
 	void *ctx, struct diag *d) NODISCARD;
 
+/* Would the relay let us in?  Nothing is sent.  SENT: it does; else as a mail would have ended.  cert_until: of
+ * the relay's certificate, NONE without TLS.  RC_STATE: mails are spooled; RC_BUSY: one is on its way. */
+typedef void deliver_probe_fn(void *ctx, const struct outcome *o, struct instant cert_until);
+enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, struct diag *d) NODISCARD;
+
 /* What a gateway pushed: the query string ("" if none) and body of its request, at most 64 KiB.
  * Writes at most max receipts, returns their number; RC_INVALID if it is not what the configured
  * gateway sends, RC_LIMIT if it is longer.  ret_reply: the body that the gateway wants as an answer (static). */

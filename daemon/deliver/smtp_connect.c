@@ -64,7 +64,8 @@ static bool set_password(struct smtp_session *s, struct outcome *ret)
 	curl_easy_setopt(s->transfer.easy, CURLOPT_USERNAME, e->user);
 	curl_easy_setopt(s->transfer.easy, CURLOPT_PASSWORD, c.text);
 	s->redact = redact_new(e->user, c.text);
-	attempt_redact(s->attempt, s->redact);
+	if (s->attempt)
+		attempt_redact(s->attempt, s->redact);
 	credential_wipe(&c);
 	return true;
 }

@@ -275,6 +275,12 @@ struct outbox_tally {
 enum rc outbox_tally(struct store *s, struct instant now, struct outbox_tally *ret, struct diag *d)
 	NODISCARD;
 
+/* When the last message to this contact of a person was sent or delivered (NONE: not since `since`). */
+enum rc outbox_last_success(struct store *s, enum channel channel, const char *person,
+	const char *recipient, struct instant since, struct instant *ret, struct diag *d) NODISCARD;
+/* Planned reminders with from <= at < to. */
+enum rc outbox_count_planned(struct store *s, enum channel channel, struct instant from,
+	struct instant to, size_t *ret, struct diag *d) NODISCARD;
 /* Messages that are dead or unknown, oldest first. */
 enum rc outbox_lost(struct store *s, struct arena *a, const struct outbox_message **ret,
 	size_t *ret_n, struct diag *d) NODISCARD;

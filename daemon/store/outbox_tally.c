@@ -44,3 +44,48 @@ enum rc outbox_tally(struct store *s, struct instant now, struct outbox_tally *r
 	*ret = t;
 	return RC_OK;
 }
+
+enum rc outbox_last_success(struct store *s, enum channel channel, const char *person,
+	const char *recipient, struct instant since, struct instant *ret, struct diag *d)
+{
+	struct sql q;
+	bool row;
+	enum rc rc = sql_open(s, &q,
+		"SELECT max(settled_at) FROM message WHERE channel = ? AND claimed_at >= ?"
+		" AND person = ? AND recipient = ? AND state IN ('sent', 'delivered')",
+		d);
+	if (rc)
+		return rc;
+	sql_text(&q, channel_text(channel));
+	sql_instant(&q, since);
+	sql_text(&q, person);
+	sql_text(&q, recipient);
+	rc = sql_next(&q, &row, d);
+	if (rc)
+		return rc;
+	*ret = sql_get_instant(&q, 0);
+	sql_reset(&q);
+	return RC_OK;
+}
+
+enum rc outbox_count_planned(struct store *s, enum channel channel, struct instant from,
+	struct instant to, size_t *ret, struct diag *d)
+{
+	struct sql q;
+	bool row;
+	enum rc rc = sql_open(s, &q,
+		"SELECT count(*) FROM reminder WHERE state = 'planned' AND at >= ? AND at < ?"
+		" AND channel = ?",
+		d);
+	if (rc)
+		return rc;
+	sql_instant(&q, from);
+	sql_instant(&q, to);
+	sql_text(&q, channel_text(channel));
+	rc = sql_next(&q, &row, d);
+	if (rc)
+		return rc;
+	*ret = (size_t)sql_get_int(&q, 0);
+	sql_reset(&q);
+	return RC_OK;
+}

@@ -35,9 +35,9 @@ class Mail:
 
 
 class Relay:
-    def __init__(self, folder, tls=True):
+    def __init__(self, folder, tls=True, days=3650):
         self.with_tls = tls
-        self.ca, crt, key = certs.make(folder)
+        self.ca, crt, key = certs.make(folder, days=days)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(crt, key)
         self.rcpt, self.data, self.mails, self.logins, self.tried = [], [], [], 0, []
