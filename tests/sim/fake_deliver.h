@@ -135,6 +135,14 @@ void deliver_abandon(struct deliver *dv)
 	(void)dv;
 }
 
+enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, struct diag *d)
+{
+	(void)dv;
+	(void)done;
+	(void)ctx;
+	return diag_set(d, RC_STATE, "nobody is asked here");
+}
+
 bool deliver_can_ask(const struct deliver *dv)
 {
 	(void)dv;
