@@ -7,6 +7,19 @@
 #include "i18n.h"
 #include "say.h"
 
+static void print_fetch(const json_t *l)
+{
+	const char *fetched = cli_text(l, "fetched"), *client = cli_text(l, "client");
+	char when[SAY_TIME_SIZE];
+	if (!fetched[0])
+		return;
+	say_civil(fetched, when);
+	if (client[0])
+		printf(_(", last fetched %s, %s"), when, client);
+	else
+		printf(_(", last fetched %s"), when);
+}
+
 static void print_list(const json_t *data)
 {
 	size_t i;
@@ -18,10 +31,12 @@ static void print_list(const json_t *data)
 		cli_pad(stdout, cli_text(l, "kind"), 10);
 		cli_pad(stdout, cli_text(l, "id"), 24);
 		if (revoked[0])
-			printf(_("revoked %s\n"), say_civil(revoked, when));
+			printf(_("revoked %s"), say_civil(revoked, when));
 		else
-			printf(_("in force, number %lld\n"),
+			printf(_("in force, number %lld"),
 				(long long)json_integer_value(json_object_get(l, "generation")));
+		print_fetch(l);
+		putchar('\n');
 	}
 }
 

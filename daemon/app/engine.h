@@ -240,6 +240,8 @@ struct engine_link {
 	int generation;
 	struct instant revoked_at; /* INSTANT_NONE: in force */
 	char token[LINK_TOKEN_SIZE];
+	struct instant fetched_at; /* INSTANT_NONE: never, as far as known */
+	const char *client;        /* by which program; "" if unknown */
 };
 /* Of everything that the configuration has, by kind; in the arena of the tick. */
 enum rc engine_links(struct engine *e, const struct engine_link **ret, size_t *ret_n,
@@ -250,6 +252,13 @@ enum rc engine_link(struct engine *e, enum link_kind kind, const char *id, struc
 /* renew: the present one ends and another takes its place; else it only ends (RC_STATE if it has). */
 enum rc engine_link_change(struct engine *e, enum link_kind kind, const char *id, bool renew,
 	const char *who, struct instant now, struct engine_link *ret, struct diag *d) NODISCARD;
+
+/* The web program says that links were fetched; those that are none are skipped. */
+struct engine_fetch {
+	const char *hash, *client;
+};
+enum rc engine_links_fetched(struct engine *e, const struct engine_fetch *f, size_t n,
+	struct instant now, struct diag *d) NODISCARD;
 
 /* When it last ticked, and by when it wanted to again (INSTANT_NONE: never yet, or no need). */
 struct engine_pulse {

@@ -22,6 +22,8 @@ enum { INDEX_MAX = 32 << 20 };
 struct book {
 	const struct linkbook_row *row; /* by kind, id, generation */
 	size_t n;
+	const struct linkbook_fetch *fetch; /* by kind, id */
+	size_t n_fetches;
 };
 
 /* ---- what there is ------------------------------------------------------------------------------- */
@@ -95,6 +97,24 @@ static int compare_row(const void *a, const void *b)
 	return r ? r : strcmp(x->id, y->id);
 }
 
+static int compare_fetch(const void *a, const void *b)
+{
+	const struct linkbook_fetch *x = a, *y = b;
+	int r = strcmp(x->kind, y->kind);
+	return r ? r : strcmp(x->id, y->id);
+}
+
+static void add_fetch(const struct book *b, struct engine_link *l)
+{
+	struct linkbook_fetch want = {.kind = link_kind_text(l->kind), .id = l->id};
+	const struct linkbook_fetch *f =
+		b->n_fetches ? bsearch(&want, b->fetch, b->n_fetches, sizeof want, compare_fetch)
+			     : NULL;
+	bool known = f && f->generation == l->generation;
+	l->fetched_at = known ? f->at : INSTANT_NONE;
+	l->client = known ? f->client : "";
+}
+
 /* The present generation of a link, and whether it is in force. */
 static struct engine_link find_link(
 	const struct book *b, enum link_kind kind, const char *id, const struct link_key *key)
@@ -111,12 +131,14 @@ static struct engine_link find_link(
 		l.revoked_at = r->revoked_at;
 	}
 	link_token(key, kind, id, l.generation, l.token);
+	add_fetch(b, &l);
 	return l;
 }
 
 static enum rc read_book(struct engine *e, struct book *ret, struct diag *d)
 {
-	return linkbook_all(e->store, &e->tick, &ret->row, &ret->n, d);
+	enum rc rc = linkbook_all(e->store, &e->tick, &ret->row, &ret->n, d);
+	return rc ? rc : linkbook_fetches(e->store, &e->tick, &ret->fetch, &ret->n_fetches, d);
 }
 
 static enum rc open_key(struct engine *e, struct link_key *ret, struct diag *d)
@@ -223,6 +245,41 @@ enum rc engine_link_change(struct engine *e, enum link_kind kind, const char *id
 		return engine_fail(e, rc, d);
 	engine_feeds_stale(e);
 	return engine_link(e, kind, id, ret, d);
+}
+
+/* ---- who fetched ---------------------------------------------------------------------------------- */
+
+static enum rc put_fetch(struct engine *e, const struct engine_link *l,
+	const struct engine_fetch *f, size_t n, struct instant now, struct diag *d)
+{
+	char hash[LINK_HASH_SIZE];
+	link_hash(l->token, hash);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(hash, f[i].hash) == 0)
+			return linkbook_put_fetch(e->store,
+				&(struct linkbook_fetch){link_kind_text(l->kind), l->id,
+					l->generation, now, f[i].client},
+				d);
+	return RC_OK;
+}
+
+enum rc engine_links_fetched(struct engine *e, const struct engine_fetch *f, size_t n,
+	struct instant now, struct diag *d)
+{
+	const struct engine_link *l;
+	size_t n_links;
+	enum rc rc = engine_links(e, &l, &n_links, d);
+	if (rc == RC_OK)
+		rc = store_begin(e->store, d);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n_links && rc == RC_OK; i++)
+		rc = put_fetch(e, &l[i], f, n, now, d);
+	if (rc)
+		store_rollback(e->store);
+	else
+		rc = store_commit(e->store, d);
+	return rc ? engine_fail(e, rc, d) : RC_OK;
 }
 
 /* ---- publishing ---------------------------------------------------------------------------------- */

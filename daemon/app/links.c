@@ -54,14 +54,15 @@ bool link_kind_is_feed(enum link_kind k)
 
 /* ---- the key ------------------------------------------------------------------------------------- */
 
-static enum rc write_key(const char *dir, const char *path, const unsigned char *bytes, struct diag *d)
+static enum rc write_key(
+	const char *dir, const char *path, const unsigned char *bytes, struct diag *d)
 {
 	char part[PATH_BYTES + 16];
 	snprintf(part, sizeof part, "%s/.link.key.part", dir);
 	unlink(part);
 	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool made = fd >= 0 && write(fd, bytes, LINK_KEY_BYTES) == LINK_KEY_BYTES && fsync(fd) == 0 &&
-		    rename(part, path) == 0;
+	bool made = fd >= 0 && write(fd, bytes, LINK_KEY_BYTES) == LINK_KEY_BYTES &&
+		    fsync(fd) == 0 && rename(part, path) == 0;
 	int err = errno;
 	if (fd >= 0)
 		close(fd);
@@ -152,15 +153,15 @@ void link_path(enum link_kind kind, const char *token, char ret[static LINK_URL_
 	snprintf(ret, LINK_URL_SIZE, "%s%s%s", KINDS[kind].before, token, KINDS[kind].after);
 }
 
-/* ---- the index ----------------------------------------------------------------------------------- */
-
-static void put_hash(struct buf *b, const char *token)
+void link_hash(const char *token, char ret[static LINK_HASH_SIZE])
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	SHA256((const unsigned char *)token, strlen(token), digest);
 	for (size_t i = 0; i < sizeof digest; i++)
-		buf_printf(b, "%02x", digest[i]);
+		snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
+
+/* ---- the index ----------------------------------------------------------------------------------- */
 
 void link_index_begin(struct buf *b, const char *base_url)
 {
@@ -172,9 +173,9 @@ void link_index_begin(struct buf *b, const char *base_url)
 
 static void put_link(struct buf *b, const char *use, const char *token, const char *name)
 {
-	buf_printf(b, "%s ", use);
-	put_hash(b, token);
-	buf_printf(b, " %s\n", name);
+	char hash[LINK_HASH_SIZE];
+	link_hash(token, hash);
+	buf_printf(b, "%s %s %s\n", use, hash, name);
 }
 
 void link_index_add(struct buf *b, enum link_kind kind, const char *id, const char *token)

@@ -206,6 +206,7 @@ static const struct verb VERBS[] = {
 
 static const struct verb WEB_VERBS[] = {
 	{"receipts", verb_receipts},
+	{"fetched", verb_fetched},
 	{"health", verb_health},
 	{"person-page", verb_person_page},
 	{"board", verb_board},

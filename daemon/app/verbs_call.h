@@ -64,5 +64,6 @@ enum rc verb_health(struct call *c, json_t **ret);
 /* ---- verbs_link.c */
 enum rc verb_links(struct call *c, json_t **ret);
 enum rc verb_link(struct call *c, json_t **ret);
+enum rc verb_fetched(struct call *c, json_t **ret);
 
 #endif

@@ -5,14 +5,17 @@
 #include "links.h"
 #include "verbs_call.h"
 
+enum { FETCHES_MAX = 256, CLIENT_SIZE = 32 };
+
 /* Beside base_url, or only the path if there is none.  Without the token: what a list shows. */
 static json_t *link_json(const struct call *c, const struct engine_link *l, bool secret)
 {
 	const char *base = call_config(c)->base_url;
 	char path[LINK_URL_SIZE], url[2 * LINK_URL_SIZE];
 	size_t len = base ? strlen(base) : 0;
-	json_t *o = json_pack("{s:s,s:s,s:i,s:o}", "kind", link_kind_text(l->kind), "id", l->id,
-		"generation", l->generation, "revoked", call_time(c, l->revoked_at));
+	json_t *o = json_pack("{s:s,s:s,s:i,s:o,s:o,s:s}", "kind", link_kind_text(l->kind), "id",
+		l->id, "generation", l->generation, "revoked", call_time(c, l->revoked_at),
+		"fetched", call_time(c, l->fetched_at), "client", l->client);
 	if (!secret || !instant_is_none(l->revoked_at))
 		return o;
 	link_path(l->kind, l->token, path);
@@ -81,4 +84,35 @@ enum rc verb_link(struct call *c, json_t **ret)
 		c->v->acted(c->v->ctx);
 	*ret = link_json(c, &l, true);
 	return RC_OK;
+}
+
+/* A program's name: what the web program says it is, checked again. */
+static bool is_client(const char *s)
+{
+	return s && strlen(s) < CLIENT_SIZE &&
+	       s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")] ==
+		       '\0';
+}
+
+/* {"links":[{"hash","client"}]}, from the web program. */
+enum rc verb_fetched(struct call *c, json_t **ret)
+{
+	const json_t *list = json_object_get(c->args, "links");
+	struct engine_fetch f[FETCHES_MAX];
+	size_t n = json_array_size(list);
+	if (n > FETCHES_MAX)
+		return diag_set(c->d, RC_LIMIT, N_("more than %d links at a time"), FETCHES_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *o = json_array_get(list, i);
+		const char *client = json_string_value(json_object_get(o, "client"));
+		f[i].hash = json_string_value(json_object_get(o, "hash"));
+		f[i].client = is_client(client) ? client : "";
+		if (!f[i].hash)
+			return diag_set(
+				c->d, RC_INVALID, N_("a link that was fetched has no hash"));
+	}
+	enum rc rc = engine_links_fetched(c->v->engine, f, n, c->now, c->d);
+	if (rc == RC_OK)
+		*ret = json_object();
+	return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * linkbook - which generation of a link is in force, and which were revoked when
+ * linkbook - which generation of a link is in force, which were revoked when, who fetched last
  *
  * Nothing secret is here: tokens are made of the link key, see app/links.h.  A link that was never
  * touched has no row: its generation is 1.  The highest generation of a link is the present one.
@@ -23,5 +23,17 @@ enum rc linkbook_all(struct store *s, struct arena *a, const struct linkbook_row
 
 /* Adds or replaces the row of that generation. */
 enum rc linkbook_put(struct store *s, const struct linkbook_row *row, struct diag *d) NODISCARD;
+
+struct linkbook_fetch {
+	const char *kind, *id;
+	int generation;
+	struct instant at;
+	const char *client; /* "" if unknown */
+};
+/* The last of each link; by kind, id. */
+enum rc linkbook_fetches(struct store *s, struct arena *a, const struct linkbook_fetch **ret,
+	size_t *ret_n, struct diag *d) NODISCARD;
+enum rc linkbook_put_fetch(
+	struct store *s, const struct linkbook_fetch *f, struct diag *d) NODISCARD;
 
 #endif

@@ -163,6 +163,16 @@ static const char FIRST[] =
 	" generation INTEGER NOT NULL CHECK (generation >= 1),"
 	" revoked_at INTEGER,"
 	" PRIMARY KEY (kind, id, generation)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* The last time, of the generation that was fetched then. */
+	"CREATE TABLE link_fetch ("
+	" kind TEXT NOT NULL,"
+	" id TEXT NOT NULL,"
+	" generation INTEGER NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" client TEXT NOT NULL," /* a program's name; '' if unknown */
+	" PRIMARY KEY (kind, id)"
 	") STRICT, WITHOUT ROWID;";
 
 const char *const SCHEMA_MIGRATION[] = {FIRST};

@@ -16,11 +16,13 @@
 #include "monitor.h"
 #include "precondition.h"
 #include "published.h"
+#include "readers.h"
 
 struct site {
 	struct published *published;
 	struct feed_cache *feeds;
 	struct asker *asker;
+	struct readers *readers;
 	struct host_list hosts;
 	bool no_gzip;
 	char retry_after[16];
@@ -135,8 +137,10 @@ static void serve_feed(struct site *s, struct http_exchange *x, const struct lin
 		say_not_found(x);
 	else if (feed_cache_get(s->feeds, e->name, http_now_ms(), &f, &d))
 		say_later(s, x);
-	else
+	else {
 		send_feed(s, x, f);
+		readers_note(s->readers, e->hash, http_header(x, "User-Agent"));
+	}
 }
 
 /* ---- questions ----------------------------------------------------------------------------------- */
@@ -318,6 +322,7 @@ struct site *site_new(const struct site_options *opt)
 		.published = published_new(opt->feeds_dir),
 		.feeds = feed_cache_new(opt->feeds_dir),
 		.asker = asker_new(opt->ask, opt->ask_ctx),
+		.readers = readers_new(opt->ask, opt->ask_ctx),
 		.tally = opt->tally};
 	snprintf(s->retry_after, sizeof s->retry_after, "%d", SITE_RETRY_S);
 	s->desk = (struct desk){s->asker, s->retry_after};
@@ -333,6 +338,7 @@ struct http_site site_handlers(struct site *s)
 void site_stop(struct site *s)
 {
 	asker_stop(s->asker);
+	readers_stop(s->readers);
 }
 
 void site_free(struct site *s)
@@ -340,6 +346,7 @@ void site_free(struct site *s)
 	if (!s)
 		return;
 	asker_free(s->asker);
+	readers_free(s->readers);
 	monitor_free(s->monitor);
 	feed_cache_free(s->feeds);
 	published_free(s->published);

@@ -4,7 +4,8 @@
  * Every answer about a link that is not in force is the same 404.  What the engine has not published
  * (yet) is 503 with Retry-After, for a calendar client keeps its entries then.
  *
- *   feed      200, 304, HEAD; ETag and Last-Modified; gzip if asked for and there
+ *   feed      200, 304, HEAD; ETag and Last-Modified; gzip if asked for and there.  The engine is told
+ *             when and by which program (readers.h)
  *   receipts  what the gateway sent goes to the engine as it came: verb "receipts" {"query",
  *             "body_base64"}; its answer {"reply"} goes back.  A refusal is 400, no answer 503: a
  *             gateway then comes again.
