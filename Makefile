@@ -231,6 +231,7 @@ bench: deps-bench
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/run
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/email
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/web
+	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/flood
 
 # ---- main job ----------------------------------------------------------------------------------
 .PHONY: run

@@ -32,8 +32,9 @@ struct connection *connection_open(
 	struct connection *c = mem_new(1, sizeof *c);
 	c->fd = fd;
 	c->peer = *peer;
-	l->tally->connections++;
+	bool crowd = ++l->tally->connections >= CONNECTIONS_CROWD;
 	atomic_init(&c->deadline_ms, now_ms + l->deadline_ms);
+	atomic_init(&c->since_ms, now_ms);
 	pthread_mutex_lock(&l->lock);
 	bool first = l->first == NULL;
 	c->next = l->first;
@@ -41,7 +42,7 @@ struct connection *connection_open(
 		c->next->before = c;
 	l->first = c;
 	pthread_mutex_unlock(&l->lock);
-	if (first)
+	if (first || crowd)
 		eventfd_write(l->wake_fd, 1);
 	return c;
 }
@@ -63,6 +64,13 @@ void connection_close(struct connections *l, struct connection *c)
 void connection_grant(struct connection *c, int64_t deadline_ms)
 {
 	atomic_store(&c->deadline_ms, deadline_ms);
+}
+
+void connection_end_request(struct connection *c, int64_t now_ms)
+{
+	c->busy = false;
+	atomic_store(&c->since_ms, now_ms);
+	atomic_store(&c->whole, false);
 }
 
 /* ---- whose ----------------------------------------------------------------------------------------- */
@@ -103,12 +111,20 @@ static void cut(struct connections *l, struct connection *c)
 	c->cut = true;
 }
 
+static int64_t time_left(const struct connection *c, bool crowd, int64_t now_ms)
+{
+	int64_t left = atomic_load(&c->deadline_ms) - now_ms;
+	int64_t patience = atomic_load(&c->since_ms) + CONNECTIONS_PATIENCE_MS - now_ms;
+	return crowd && !atomic_load(&c->whole) && patience < left ? patience : left;
+}
+
 int64_t connections_cut(struct connections *l, int64_t now_ms)
 {
 	int64_t next = -1;
+	bool crowd = l->tally->connections >= CONNECTIONS_CROWD;
 	pthread_mutex_lock(&l->lock);
 	for (struct connection *c = l->first; c; c = c->next) {
-		int64_t left = atomic_load(&c->deadline_ms) - now_ms;
+		int64_t left = time_left(c, crowd, now_ms);
 		if (left <= 0) {
 			cut(l, c);
 			left = l->deadline_ms;

@@ -115,6 +115,13 @@ static void page_done(void *ctx, enum rc rc, const json_t *data)
 	free(v);
 }
 
+/* The page says it, the log knows it. */
+static const char *refuse(const struct visit *v, const char *said)
+{
+	http_mark_refused(v->x, 403);
+	return said;
+}
+
 /* Back to the page, which shows how things stand now. */
 static void act_done(void *ctx, enum rc rc, const json_t *data)
 {
@@ -127,7 +134,7 @@ static void act_done(void *ctx, enum rc rc, const json_t *data)
 		return;
 	}
 	if (rc == RC_STATE || rc == RC_INVALID || rc == RC_RANGE || rc == RC_LIMIT)
-		said = "refused";
+		said = refuse(v, "refused");
 	else if (rc || !said)
 		said = "later";
 	else if (strcmp(said, "done") == 0)
@@ -254,7 +261,7 @@ static void act(struct visit *v, const struct http_request *r, const struct link
 	struct posted p = {0};
 	char where[LOCATION_SIZE];
 	if (!read_posted(v, r, &p)) {
-		snprintf(where, sizeof where, "%s?m=bad", v->self);
+		snprintf(where, sizeof where, "%s?m=%s", v->self, refuse(v, "bad"));
 		go_to(v->x, where, NULL);
 		free(v);
 		return;

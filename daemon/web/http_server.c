@@ -19,8 +19,9 @@
 
 #include "client.h"
 #include "connections.h"
+#include "http_response.h"
 
-enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024, FORWARDED_MAX = 16 };
+enum { FREE_BYTES = 1 << 20, BYTES_A_SECOND = 64 * 1024, FORWARDED_MAX = 16, FRAMING_NEVER = 1000 };
 
 struct http_server {
 	struct MHD_Daemon *daemon;
@@ -39,7 +40,8 @@ struct http_exchange {
 	bool begun, answered, has_body;
 	struct buf body;
 	size_t body_max;
-	unsigned status; /* with later */
+	unsigned status;     /* with later */
+	unsigned refused_as; /* 0: by the status of the answer */
 	struct MHD_Response *later;
 	enum MHD_Result result;
 	char target[]; /* path and query */
@@ -50,51 +52,6 @@ int64_t http_now_ms(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* ---- blobs --------------------------------------------------------------------------------------- */
-
-/* Pages load our stylesheet, run nothing, post to us, are framed by nobody. */
-static const struct http_field SECURITY[] = {
-	{"Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-		"frame-ancestors 'none'; base-uri 'none'"},
-	{"X-Content-Type-Options", "nosniff"},
-	{"Referrer-Policy", "no-referrer"},
-	{"X-Robots-Tag", "noindex, nofollow"},
-};
-
-static void add_fields(struct MHD_Response *r, const struct http_field *field, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (MHD_add_response_header(r, field[i].name, field[i].value) != MHD_YES)
-			abort();
-}
-
-struct http_blob *http_blob_new(const struct http_blob_parts *p)
-{
-	union {
-		const void *in;
-		void *out;
-	} data = {.in = p->data};
-	struct MHD_Response *r;
-	if (p->release)
-		r = MHD_create_response_from_buffer_with_free_callback_cls(
-			p->len, data.out, p->release, p->ctx);
-	else
-		r = MHD_create_response_from_buffer(p->len, data.out, MHD_RESPMEM_PERSISTENT);
-	if (!r)
-		abort();
-	add_fields(r, p->field, p->n_fields);
-	if (!p->bare)
-		add_fields(r, SECURITY, sizeof SECURITY / sizeof *SECURITY);
-	return (struct http_blob *)r;
-}
-
-void http_blob_free(struct http_blob *b)
-{
-	if (b)
-		MHD_destroy_response((struct MHD_Response *)b);
 }
 
 /* ---- answering ----------------------------------------------------------------------------------- */
@@ -127,8 +84,8 @@ static void queue(struct http_exchange *x, unsigned status, struct MHD_Response 
 {
 	x->answered = true;
 	tally_answer(x->server->tally, x->route, status);
-	if (status >= 400)
-		note_refusal(x, status);
+	if (status >= 400 || x->refused_as)
+		note_refusal(x, x->refused_as ? x->refused_as : status);
 	x->result = MHD_queue_response(x->connection, status, r);
 }
 
@@ -137,30 +94,11 @@ void http_answer(struct http_exchange *x, unsigned status, struct http_blob *b)
 	queue(x, status, (struct MHD_Response *)b);
 }
 
-static struct MHD_Response *make_response(
-	const char *type, const void *body, size_t len, const struct http_field *more)
-{
-	union {
-		const void *in;
-		void *out;
-	} data = {.in = body};
-	const struct http_field fixed[] = {{"Content-Type", type}, {"Cache-Control", "no-store"}};
-	struct MHD_Response *r =
-		MHD_create_response_from_buffer(len, data.out, MHD_RESPMEM_MUST_COPY);
-	if (!r)
-		abort();
-	add_fields(r, fixed, 2);
-	add_fields(r, SECURITY, sizeof SECURITY / sizeof *SECURITY);
-	for (; more && more->name; more++)
-		add_fields(r, more, 1);
-	return r;
-}
-
 void http_say(
 	struct http_exchange *x, unsigned status, const char *line, const struct http_field *more)
 {
 	struct MHD_Response *r =
-		make_response("text/plain; charset=utf-8", line, strlen(line), more);
+		http_response_make("text/plain; charset=utf-8", line, strlen(line), more);
 	queue(x, status, r);
 	MHD_destroy_response(r);
 }
@@ -175,7 +113,7 @@ void http_wake(struct http_exchange *x, unsigned status, const char *type, const
 	size_t len, const struct http_field *more)
 {
 	x->status = status;
-	x->later = make_response(type, body, len, more);
+	x->later = http_response_make(type, body, len, more);
 	MHD_resume_connection(x->connection);
 }
 
@@ -184,6 +122,11 @@ void http_wake(struct http_exchange *x, unsigned status, const char *type, const
 const char *http_header(const struct http_exchange *x, const char *name)
 {
 	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+void http_mark_refused(struct http_exchange *x, unsigned status)
+{
+	x->refused_as = status;
 }
 
 void http_classify(struct http_exchange *x, enum route r)
@@ -268,7 +211,7 @@ static void end(void *ctx, struct MHD_Connection *connection, void **con_cls,
 	struct http_exchange *x = *con_cls;
 	struct connection *of = connection_of(connection);
 	if (of)
-		of->busy = false;
+		connection_end_request(of, http_now_ms());
 	if (!x)
 		return;
 	grant_time(ctx, connection, 0);
@@ -301,7 +244,10 @@ static enum MHD_Result count_framing(
 	(void)value;
 	int *n = ctx;
 	*n += strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0;
-	return MHD_YES;
+	/* "Content-Length : 5" is none to some and one to others. */
+	if (!name[0] || name[strcspn(name, " \t\v\f\r\n")])
+		*n = FRAMING_NEVER;
+	return *n < FRAMING_NEVER ? MHD_YES : MHD_NO;
 }
 
 /* How the message is framed must leave no room for two opinions (RFC 9112 section 6.3). */
@@ -323,6 +269,14 @@ static bool is_framed_well(struct http_exchange *x, bool *ret_body, size_t *ret_
 	*ret_len = strtoull(length, NULL, 10);
 	*ret_body = *ret_len > 0;
 	return true;
+}
+
+static void handle(struct http_exchange *x)
+{
+	struct connection *of = connection_of(x->connection);
+	if (of)
+		of->whole = true;
+	x->server->site.handle(x->server->site.ctx, x, &x->request);
 }
 
 /* Called with the head alone.  What is answered here ends the connection, so that only refusals are. */
@@ -355,7 +309,7 @@ static enum MHD_Result start(struct http_exchange *x, const char *method, const 
 	if (len > x->body_max && x->body_max)
 		return refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
 	if (!x->body_max) {
-		s->site.handle(s->site.ctx, x, r);
+		handle(x);
 		return x->result;
 	}
 	buf_init(&x->body, x->body_max);
@@ -366,10 +320,10 @@ static enum MHD_Result start(struct http_exchange *x, const char *method, const 
 static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *len, void **con_cls)
 {
+	(void)ctx;
 	(void)url;
 	(void)connection;
 	struct http_exchange *x = *con_cls;
-	struct http_server *s = ctx;
 	if (!x->begun)
 		return start(x, method, version);
 	if (x->later) {
@@ -389,7 +343,7 @@ static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const
 		return refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
 	x->request.body = x->body.len ? x->body.data : "";
 	x->request.body_len = x->body.len;
-	s->site.handle(s->site.ctx, x, &x->request);
+	handle(x);
 	return x->result;
 }
 

@@ -3,12 +3,13 @@
  *
  * Knows limits and framing, and nothing of what is asked: a struct http_site answers.
  *
- * Limits:  HTTP_CONNECTIONS_MAX connections (those beyond wait in the backlog), per_address of them
- *          from one site (0: any; net_address_site).  A trusted proxy may have any number, and each
- *          of its clients as many requests at a time.  HTTP_MEMORY bytes for a request's head, deadline_s from its
- *          first to its last byte (F7: libmicrohttpd's own limit begins anew with each byte), plus a
- *          second for each 64 KiB of an answer beyond the first MiB.  Only GET, HEAD and POST; a body
- *          only with POST, and no longer than the site wants.
+ * Limits:  HTTP_CONNECTIONS_MAX connections (those beyond wait in the backlog; who has to go while they
+ *          wait: connections.h), per_address of them from one site (0: any; net_address_site).  A
+ *          trusted proxy may have any number, and each of its clients as many requests at a time.
+ *          HTTP_MEMORY bytes for a request's head, deadline_s from its first to its last byte (F7:
+ *          libmicrohttpd's own limit begins anew with each byte), plus a second for each 64 KiB of an
+ *          answer beyond the first MiB.  Only GET, HEAD and POST; a body only with POST, and no
+ *          longer than the site wants.
  * Thread:  one of its own serves; the site's functions run in it and must not block.  Who has to wait
  *          calls http_wait, and any thread may answer later with http_wake.
  * Failure: what is not HTTP, too long or of another version is refused here and never seen by the
@@ -86,6 +87,8 @@ struct http_site {
 const char *http_header(const struct http_exchange *x, const char *name); /* NULL: none */
 /* The client reached the proxy by TLS. */
 bool http_is_https(const struct http_exchange *x);
+/* It will be answered politely, and is a refusal all the same: what it is logged as. */
+void http_mark_refused(struct http_exchange *x, unsigned status);
 /* What it is counted as; ROUTE_NONE until then. */
 void http_classify(struct http_exchange *x, enum route r);
 int64_t http_now_ms(void); /* monotonic, coarse */

@@ -83,6 +83,16 @@ class Web:
             s.sendall(data)
             return drain(s)
 
+    def tell(self, data):
+        """The same for one who says no more than this; being cut off is an answer, too."""
+        with self.connect() as s:
+            try:
+                s.sendall(data)
+                s.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+            return drain(s)
+
     def ask(self, path, method="GET", body=b"", version="HTTP/1.1", host="127.0.0.1", source="127.0.0.1",
             **headers):
         fields = {"Host": host, "Connection": "close", **{k.replace("_", "-"): v for k, v in headers.items()}}
