@@ -257,6 +257,8 @@ install: all
 	install -m 755 $(B)/deadlinectl $(DESTDIR)$(PREFIX)/bin/
 	for f in config/*.cfg; do t=$(DESTDIR)$(SYSCONFDIR)/deadlined/$${f##*/}; \
 		if [ -e $$t ]; then install -m 644 $$f $$t.new; else install -m 644 $$f $$t; fi; done
+	install -d $(DESTDIR)$(PREFIX)/share/doc/deadlined
+	install -m 644 README.md config/管理员手册.md $(DESTDIR)$(PREFIX)/share/doc/deadlined/
 	cp -R config/templates/. $(DESTDIR)$(SYSCONFDIR)/deadlined/templates/
 	for d in $(UNIT_FILES); do \
 		t=$(DESTDIR)$(PREFIX)/lib/$${d%:*}; install -d $${t%/*} && \

@@ -219,7 +219,7 @@ static enum rc say_preflight(const struct telling *t, struct diag *d)
 	enum rc rc = engine_preflight(t->e, year, month, t->now, &ds, d);
 	if (rc == RC_OK && ds.n_errors + ds.n_warnings)
 		buf_printf(t->out,
-			t->zh ? "%d年%d月的准备检查：%zu项须处理，%zu项须留意，见 deadlinectl preflight "
+			t->zh ? "%d年%d月的月前检查：%zu项须处理，%zu项须留意，见 deadlinectl preflight "
 				"--month %04d-%02d\n"
 			      : "preflight of %d-%02d: %zu to mend, %zu to look at: deadlinectl "
 				"preflight --month %04d-%02d\n",

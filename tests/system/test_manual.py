@@ -55,6 +55,16 @@ def test_every_command():
     assert [c for c in commands() if c not in rows(CTL, "Ic")] == []
 
 
+def test_handbook():
+    """What the admin's handbook tells to type can be typed."""
+    text = read("config", "管理员手册.md")
+    typed = re.findall(r"deadlinectl ([a-z-]+)((?: --[a-z-]+)*)", text)
+    assert len(typed) > 30
+    assert {c for c, _ in typed} - set(commands()) == set()
+    named = set(re.findall(r"Fl -?([a-z-]+)", CTL))
+    assert set(re.findall(r"--([a-z-]+)", text)) - named - {"help", "now"} == set()
+
+
 def test_every_option():
     options = set(re.findall(r'\{"([a-z-]+)", OPTION_', sources("app/c*.[ch]")))
     assert "receive" in options and "strict" in options
@@ -75,8 +85,8 @@ def test_options_of_the_daemon():
 
 
 # What deadlined and the deadlined-web of the same build say to each other is nobody else's.
-PRIVATE_VERBS = {"person-page", "board", "page-act"}
-PRIVATE_FILES = ("verbs_page.c", "verbs_board.c")
+PRIVATE_VERBS = {"person-page", "board", "page-act", "leaders-page", "slip", "table"}
+PRIVATE_FILES = ("verbs_page.c", "verbs_board.c", "verbs_report.c")
 
 
 def test_verbs():
