@@ -1,5 +1,5 @@
 /*
- * fuzz_route - any bytes as what a stranger sends: target, Host, validators, codings; and as the index
+ * fuzz_route - any bytes as what a stranger sends: target, Host, X-Forwarded-For, validators, codings; and as the index
  *
  * Linked plainly it replays the files of a folder.  To search: clang -DFUZZ_SEARCH
  * -fsanitize=fuzzer,address,undefined with the sources of web, core and base.
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
 #include "host_list.h"
 #include "link_index.h"
 #include "precondition.h"
@@ -23,16 +24,20 @@ static void read_path(const char *path, size_t len)
 	static const struct {
 		enum route route;
 		const char *form;
-	} FORMS[] = {
-		{ROUTE_FEED, "/f/%s.ics"}, {ROUTE_RECEIPTS, "/r/%s"}, {ROUTE_HEALTH, "/healthz%s"}};
-	char again[100] = "";
+	} FORMS[] = {{ROUTE_FEED, "/f/%s.ics"}, {ROUTE_LANDING, "/f/%s"}, {ROUTE_RECEIPTS, "/r/%s"},
+		{ROUTE_PAGE, "/p/%s"}, {ROUTE_ENTRY, "/b/%s"}, {ROUTE_BOARD, "/%s"},
+		{ROUTE_STYLE, "/style-%s.css"}, {ROUTE_HEALTH, "/healthz%s"},
+		{ROUTE_METRICS, "/metrics%s"}};
+	char again[100];
 	for (enum http_method m = HTTP_GET; m <= HTTP_OTHER; m++) {
 		struct routed r = route_find(m, path, len);
+		bool known = false;
 		for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
-			if (FORMS[i].route == r.route)
+			if (FORMS[i].route == r.route) {
 				snprintf(again, sizeof again, FORMS[i].form, r.token);
-		if (r.route != ROUTE_NONE &&
-			(strlen(again) != len || memcmp(again, path, len) != 0))
+				known = true;
+			}
+		if (known && (strlen(again) != len || memcmp(again, path, len) != 0))
 			abort();
 		if (m == HTTP_OTHER && !r.refused)
 			abort();
@@ -55,6 +60,24 @@ static void read_fields(const char *text)
 		if (!http_date_parse(date, &again) || again != at)
 			abort();
 	}
+}
+
+/* Whoever is found stands in the field, or is the peer. */
+static void read_forwarded(const char *text)
+{
+	struct net_list proxies = {.n = 0};
+	struct net_address peer, found, again;
+	char shown[NET_TEXT_SIZE];
+	struct net n;
+	(void)net_parse(text, &n);
+	(void)net_list_add(&proxies, "127.0.0.0/8");
+	(void)net_address_parse("127.0.0.1", 9, &peer);
+	found = client_find(&peer, &proxies, &text, 1);
+	net_address_format(&found, shown);
+	if (!net_address_parse(shown, strlen(shown), &again) || !net_address_equal(&found, &again))
+		abort();
+	(void)net_list_add(&proxies, "::/0");
+	(void)client_find(&peer, &proxies, &text, 1);
 }
 
 static void read_index(const char *text, size_t len)
@@ -80,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	read_path(text, size);
 	read_fields(text);
+	read_forwarded(text);
 	read_index(text, size);
 	free(text);
 	return 0;

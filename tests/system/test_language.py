@@ -137,6 +137,20 @@ BROKEN = {
 }
 
 
+def test_the_web_program():
+    """The same for deadlined-web: the usage, and a start that fails."""
+    for argv, status in ((["--help"], 0), (["stray"], 2), (["--listen", "nowhere"], 1)):
+        said = {}
+        for name, env in (("zh", chinese_env()), ("C", {**chinese_env(), "LC_ALL": "C"})):
+            p = subprocess.run([os.path.join(BUILD, "deadlined-web"), *argv], env=env, capture_output=True, text=True,
+                               timeout=60)
+            assert p.returncode == status, argv
+            said[name] = p.stdout + p.stderr
+        says_chinese(said["zh"])
+        assert said["C"].isascii()
+
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_check_of_a_broken_file(name, tmp_path):
     path = tmp_path / "deadlined.cfg"

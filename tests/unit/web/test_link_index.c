@@ -83,7 +83,24 @@ static const struct {
 	{"blank line", HEAD "\nend\n"},
 	{"carriage return", HEAD "feed %s all.ics\r\nend\n"},
 	{"end first", "end\n"},
+	{"a proxy by name", HEAD "proxy gate.example\nend\n"},
+	{"a range that is none", HEAD "watcher 10.0.0.1/8\nend\n"},
 };
+
+static void nets(void **state)
+{
+	(void)state;
+	static const char TEXT[] = HEAD "proxy 10.0.0.0/8\nproxy ::1\nwatcher 192.0.2.1\nend\n";
+	struct link_index ix = {0};
+	struct net_address a;
+	assert_int_equal(link_index_parse(TEXT, sizeof TEXT - 1, &ix, NULL), RC_OK);
+	assert_true(net_address_parse("10.1.2.3", 8, &a));
+	assert_true(net_list_has(&ix.proxies, &a));
+	assert_false(net_list_has(&ix.watchers, &a));
+	assert_int_equal(ix.proxies.n, 2);
+	assert_int_equal(ix.watchers.n, 1);
+	link_index_done(&ix);
+}
 
 static void damaged(void **state)
 {
@@ -153,6 +170,6 @@ static void hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(known_hash), cmocka_unit_test(looks_up),
-		cmocka_unit_test(damaged), cmocka_unit_test(hosts)};
+		cmocka_unit_test(damaged), cmocka_unit_test(nets), cmocka_unit_test(hosts)};
 	return cmocka_run_group_tests_name("link_index", tests, set_up, NULL);
 }
