@@ -94,6 +94,7 @@ def follow_acts(service, client, url, first):
     """Nothing new: 304, where the client asks so.  Then received, moved; then not wanted after all."""
     assert answered(service, client, "304" if client.conditional else "2xx") >= 1
     expect(client, first)
+    service.until_fetched("all", "", client.name)
     service.ctl("receive", MAY)
     service.ctl("occasion", DRAGON, "extended", "2024-06-14")
     service.until(url, lambda _, text: "【已交】" in text and "DTSTART;VALUE=DATE:20240616" in text, "both acts")

@@ -3,7 +3,6 @@ end, and who fetched last.  What a real program makes of them: tests/peers/test_
 """
 
 import gzip
-import json
 import os
 import re
 import sys
@@ -26,9 +25,8 @@ def service():
         yield s
 
 
-def links(service, *which):
-    found = json.loads(service.ctl("link", "list", "--json"))["links"]
-    return found if not which else next(x for x in found if (x["kind"], x["id"]) == which)
+def link_of(service, kind, who):
+    return next(x for x in service.links() if (x["kind"], x["id"]) == (kind, who))
 
 
 def is_feed(link):
@@ -41,7 +39,7 @@ def path(service, link):
 
 def test_every_feed_is_clean(service):
     """Plain and compressed are the same, and neither is of a file on the disk only."""
-    feeds = [x for x in links(service) if is_feed(x)]
+    feeds = [x for x in service.links() if is_feed(x)]
     assert len(feeds) > 30
     tags = {}
     for link in feeds:
@@ -75,7 +73,7 @@ def test_what_clients_ask_with(service):
 
 def test_an_act_changes_only_the_feeds_that_hold_it(service):
     """The others are 304 to those who have them."""
-    mine, other = path(service, links(service, "unit", "digital")), path(service, links(service, "unit", "brigade-3"))
+    mine, other = path(service, link_of(service, "unit", "digital")), path(service, link_of(service, "unit", "brigade-3"))
     before = {p: service.web.ask(p).headers["etag"] for p in (mine, other)}
     service.ctl("receive", "monthly/2024-08/digital")
     service.until_text(service.url("unit", "digital"), "【已交】")
@@ -108,21 +106,13 @@ def test_rotated(service):
     assert OVER not in {str(e["SUMMARY"]) for e in samples.events(whole).values()}
 
 
-def fetched(service, kind, who, wanted):
-    end = time.monotonic() + 15
-    while (got := links(service, kind, who))["client"] != wanted:
-        assert time.monotonic() < end, got
-        time.sleep(0.1)
-    return got
-
-
 def test_who_fetched_last(service):
     url = service.url("unit", "brigade-8", do="rotate")
-    assert links(service, "unit", "brigade-8")["fetched"] is None
+    assert link_of(service, "unit", "brigade-8")["fetched"] is None
     service.until_status(url, 200)
     where = "/f/" + url.rpartition("/")[2]
     service.web.ask(where, User_Agent=THUNDERBIRD)
-    assert fetched(service, "unit", "brigade-8", "Thunderbird")["fetched"].startswith("2024-05-16T09:")
+    assert service.until_fetched("unit", "brigade-8", "Thunderbird")["fetched"].startswith("2024-05-16T09:")
     lines = service.ctl("link", "list").splitlines()
     mine = next(x for x in lines if x.split()[:2] == ["unit", "brigade-8"])
     assert re.search(r"in force, number 2, last fetched 2024-05-16 Thu 09:\d\d, Thunderbird$", mine), mine
@@ -130,12 +120,12 @@ def test_who_fetched_last(service):
     # Unchanged is fetched, too; and a name that is none.
     tag = service.web.ask(where).headers["etag"]
     assert service.web.ask(where, If_None_Match=tag, User_Agent="Evolution/3.46.4").status == 304
-    fetched(service, "unit", "brigade-8", "Evolution")
+    service.until_fetched("unit", "brigade-8", "Evolution")
     service.web.ask(where, User_Agent="\x1b[31m\xff")
-    fetched(service, "unit", "brigade-8", "")
+    service.until_fetched("unit", "brigade-8", "")
     # Another link: nobody has it yet.
     service.ctl("link", "rotate", "unit", "brigade-8")
-    assert links(service, "unit", "brigade-8")["fetched"] is None
+    assert link_of(service, "unit", "brigade-8")["fetched"] is None
 
 
 def test_fetches_while_the_engine_is_away():
@@ -146,10 +136,10 @@ def test_fetches_while_the_engine_is_away():
         assert s.web.ask(where, User_Agent="vdirsyncer/0.19").status == 200
         time.sleep(3)
         s.start_engine()
-        fetched(s, "unit", "brigade-8", "vdirsyncer")
+        s.until_fetched("unit", "brigade-8", "vdirsyncer")
         s.kill_engine()
         s.start_engine()
-        assert links(s, "unit", "brigade-8")["client"] == "vdirsyncer"
+        assert link_of(s, "unit", "brigade-8")["client"] == "vdirsyncer"
 
 
 def test_revoked_for_30_days_then_gone():

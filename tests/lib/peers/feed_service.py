@@ -6,6 +6,7 @@
 
 import functools
 import glob
+import json
 import os
 import re
 import shutil
@@ -127,6 +128,19 @@ class FeedService:
 
     def until_status(self, url, wanted):
         return self.until(url, lambda status, _: status == wanted, wanted)
+
+    def links(self):
+        return json.loads(self.ctl("link", "list", "--json"))["links"]
+
+    def until_fetched(self, kind, who, client):
+        """Until the list of links says that this program was the last; the line of the list."""
+        end = time.monotonic() + 15
+        while True:
+            link = next(x for x in self.links() if (x["kind"], x["id"]) == (kind, who))
+            if link["fetched"] and link["client"] == client:
+                return link
+            assert time.monotonic() < end, link
+            time.sleep(0.1)
 
     def answers(self):
         """How often feeds were answered in which way: {"2xx": 3, "304": 1, ...}"""

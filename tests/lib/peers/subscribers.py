@@ -38,6 +38,7 @@ def end_group(process, number=signal.SIGTERM, timeout=20):
 class Subscriber:
     conditional = False  # does it send If-None-Match?
     uids = False  # does it keep the UIDs of the feed?
+    name = None  # what it calls itself
 
     def __init__(self, url, folder, service):
         self.url, self.folder, self.service = url, str(folder), service
@@ -77,6 +78,8 @@ class Subscriber:
 # ---- vdirsyncer, and khal on what it fetched -------------------------------------------------------
 
 class Vdirsyncer(Subscriber):
+    name = "vdirsyncer"
+
     def __init__(self, *args):
         super().__init__(*args)
         self.store = self.path("store")
@@ -210,7 +213,7 @@ class Resident(Subscriber):
 class Evolution(Resident):
     """Its calendar server, on a session bus of its own, asked through libecal."""
 
-    conditional, uids = True, True
+    conditional, uids, name = True, True, "Evolution"
 
     def start(self):
         host, _, path = self.url[len("http://"):].partition("/")
@@ -274,7 +277,7 @@ StaySynchronized=true
 class Thunderbird(Resident):
     """Told to poll by Marionette; its store is a database of its own."""
 
-    conditional, uids = True, True
+    conditional, uids, name = True, True, "Thunderbird"
     ID = "11111111-2222-4333-8444-555555555555"
 
     def start(self):
