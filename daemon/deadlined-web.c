@@ -177,6 +177,8 @@ static const char *const ROUTE_NAMES[ROUTES_N] = {
 	[ROUTE_ENTRY] = N_("the way to the board"),
 	[ROUTE_BOARD] = N_("the board"),
 	[ROUTE_STYLE] = N_("the stylesheet"),
+	[ROUTE_SLIP] = N_("a slip to print"),
+	[ROUTE_TABLE] = N_("a table to read or print"),
 };
 
 /* Some lines a minute: strangers must not fill the disk.  Never a path: there are tokens in it. */

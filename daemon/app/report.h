@@ -46,12 +46,14 @@ int report_points_lost_by_all(const struct report *r);
 
 /* ---- in words: the language is the messages' */
 const char *report_status(const struct viewing *x, const struct report_row *row);
+/* As pages colour it: "ok", "wait", "late", "open", "quiet". */
+const char *report_kind(const struct viewing *x, const struct report_row *row);
 const char *report_lead(const struct viewing *x, const struct obligation *o);
 /* "2024年5月", "2024年" */
 const char *report_period(const struct viewing *x, const struct report *r);
 
 void report_csv(const struct viewing *x, const struct report *r, struct buf *out);
-/* {"period","year","month","cut","rows":[…]}: what a page shows, ready to be read */
+/* {"period","year","month","cut","sample","rows":[…]}: what a page shows, ready to be read */
 json_t *report_json(const struct viewing *x, const struct report *r);
 
 #endif

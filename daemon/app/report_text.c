@@ -68,8 +68,7 @@ const char *report_status(const struct viewing *x, const struct report_row *row)
 	return missing ? w->open : w->in_time;
 }
 
-/* As the pages colour it. */
-static const char *kind(const struct viewing *x, const struct report_row *row)
+const char *report_kind(const struct viewing *x, const struct report_row *row)
 {
 	if (excused(x, row->o))
 		return "quiet";
@@ -105,8 +104,6 @@ static const char *remarks(const struct viewing *x, const struct report_row *row
 		add_remark(x, &b, w->backfill);
 	if (o->provisional)
 		add_remark(x, &b, w->provisional);
-	if (o->sample)
-		add_remark(x, &b, w->sample);
 	const char *s = arena_strdup(x->a, b.data ? b.data : "");
 	buf_done(&b);
 	return s;
@@ -187,7 +184,7 @@ static json_t *row_json(const struct viewing *x, const struct report_row *row)
 	struct cells c = cells_of(x, row);
 	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", row->o->id, "month",
 		c.month, "unit", c.unit, "lead", c.lead, "title", c.title, "deliverable",
-		c.deliverable, "form", c.form, "kind", kind(x, row));
+		c.deliverable, "form", c.form, "kind", report_kind(x, row));
 	json_object_set_new(o, "due", page_date(due_of(row)));
 	json_object_set_new(o, "at", json_string(c.at));
 	json_object_set_new(o, "status", json_string(c.status));
@@ -201,8 +198,11 @@ static json_t *row_json(const struct viewing *x, const struct report_row *row)
 json_t *report_json(const struct viewing *x, const struct report *r)
 {
 	json_t *rows = json_array();
-	for (size_t i = 0; i < r->n; i++)
+	bool sample = false;
+	for (size_t i = 0; i < r->n; i++) {
 		json_array_append_new(rows, row_json(x, &r->row[i]));
-	return json_pack("{s:s,s:i,s:i,s:b,s:o}", "period", report_period(x, r), "year", r->year,
-		"month", r->month, "cut", r->cut, "rows", rows);
+		sample = sample || r->row[i].o->sample;
+	}
+	return json_pack("{s:s,s:i,s:i,s:b,s:b,s:o}", "period", report_period(x, r), "year",
+		r->year, "month", r->month, "cut", r->cut, "sample", sample, "rows", rows);
 }

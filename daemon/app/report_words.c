@@ -24,7 +24,6 @@ const struct report_words REPORT_WORDS[2] = {
 		.nil = "零报告",
 		.backfill = "补录",
 		.provisional = "暂定",
-		.sample = "示例",
 	},
 	{
 		.month_head = {"Month", "Unit", "Lead", "Obligation", "Deliverable", "Form", "Due",
@@ -49,6 +48,5 @@ const struct report_words REPORT_WORDS[2] = {
 		.nil = "nil report",
 		.backfill = "backfill",
 		.provisional = "provisional",
-		.sample = "sample",
 	},
 };

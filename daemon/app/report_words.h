@@ -13,7 +13,7 @@ struct report_words {
 		*open, *in_time;
 	const char *came_late, *is_late; /* %d days */
 	const char *sent_back;           /* %zu times */
-	const char *nil, *backfill, *provisional, *sample;
+	const char *nil, *backfill, *provisional;
 };
 
 extern const struct report_words REPORT_WORDS[2]; /* Chinese, English */

@@ -34,6 +34,7 @@ static json_t *line_json(const struct viewing *x, const struct report_row *row)
 {
 	json_t *line = page_line(x, row->o);
 	json_object_set_new(line, "status", json_string(report_status(x, row)));
+	json_object_set_new(line, "kind", json_string(report_kind(x, row)));
 	json_object_set_new(line, "points", json_integer(row->o->rule->points));
 	json_object_set_new(line, "lost", json_integer(report_points_lost(row)));
 	json_object_set_new(line, "days_late", json_integer(row->in.days_late));

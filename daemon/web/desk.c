@@ -18,6 +18,9 @@ struct visit {
 	const struct desk *desk;
 	struct http_exchange *x;
 	enum route route;
+	enum link_use use;
+	bool csv;
+	char name[ROUTE_NAME_SIZE]; /* of what is printed */
 	char self[PLACE_SIZE], secret[ROUTE_TOKEN_SIZE], base[BASE_SIZE];
 	const char *said;             /* a literal */
 	char anchor[FORM_VALUE_SIZE]; /* of the obligation that was acted on */
@@ -96,16 +99,41 @@ static struct page_place place_of(const struct visit *v, const json_t *data)
 	return (struct page_place){v->self, v->secret, base ? base : v->base, v->said, v->anchor};
 }
 
+static enum rc render(
+	const struct visit *v, const json_t *data, const struct page_place *at, struct buf *out)
+{
+	if (v->route == ROUTE_SLIP)
+		return page_slip(data, at, out);
+	if (v->route == ROUTE_TABLE)
+		return page_table(data, at, out);
+	if (v->route == ROUTE_BOARD)
+		return page_board(data, at, out);
+	return v->use == LINK_USE_LEADER ? page_leaders(data, at, out) : page_person(data, at, out);
+}
+
+static void wake_csv(struct visit *v, const json_t *csv)
+{
+	char file[ROUTE_NAME_SIZE + 60];
+	snprintf(file, sizeof file, "attachment; filename=\"report-%s.csv\"", v->name);
+	const struct http_field more[] = {{"Content-Disposition", file}, {0}};
+	http_wake(v->x, 200, "text/csv; charset=utf-8", json_string_value(csv),
+		json_string_length(csv), more);
+}
+
 static void page_done(void *ctx, enum rc rc, const json_t *data)
 {
 	struct visit *v = ctx;
 	struct page_place at = place_of(v, data);
 	struct buf b;
 	buf_init(&b, PAGE_MAX);
-	if (rc == RC_OK)
-		rc = v->route == ROUTE_PAGE ? page_person(data, &at, &b)
-					    : page_board(data, &at, &b);
-	if (rc == RC_OK)
+	const json_t *csv = json_object_get(data, "csv");
+	if (rc == RC_OK && v->csv && !json_is_string(csv))
+		rc = RC_LIMIT;
+	if (rc == RC_OK && !v->csv)
+		rc = render(v, data, &at, &b);
+	if (rc == RC_OK && v->csv)
+		wake_csv(v, csv);
+	else if (rc == RC_OK)
 		http_wake(v->x, 200, HTML, b.data, b.len, NULL);
 	else if (rc == RC_NOTFOUND)
 		wake_notice(v, 404, PAGE_NOT_FOUND);
@@ -155,7 +183,11 @@ static struct visit *visit_new(const struct desk *d, struct http_exchange *x,
 	v->desk = d;
 	v->x = x;
 	v->route = to->route;
-	snprintf(v->self, sizeof v->self, "%.*s", (int)r->path_len, r->path);
+	bool paper = to->route == ROUTE_SLIP || to->route == ROUTE_TABLE;
+	size_t self = paper ? to->by_link ? strlen("/p/") + ROUTE_TOKEN_LEN : 1 : r->path_len;
+	snprintf(v->self, sizeof v->self, "%.*s", (int)self, r->path);
+	snprintf(v->name, sizeof v->name, "%s", to->name);
+	v->csv = to->csv;
 	snprintf(v->secret, sizeof v->secret, "%s", to->token);
 	snprintf(v->base, sizeof v->base, "%s://%s", http_is_https(x) ? "https" : "http",
 		r->host ? r->host : "localhost");
@@ -184,13 +216,30 @@ static void ask(struct visit *v, const char *verb, json_t *args, ask_done_fn *do
 
 static const char *as_of(const struct link_entry *e)
 {
-	return e->use == LINK_USE_PAGE ? "page" : e->use == LINK_USE_CLERK ? "clerk" : "admin";
+	switch (e->use) {
+	case LINK_USE_PAGE:
+		return "page";
+	case LINK_USE_LEADER:
+		return "leader";
+	case LINK_USE_CLERK:
+		return "clerk";
+	default:
+		return "admin";
+	}
 }
 
 static void show(struct visit *v, const struct link_entry *e)
 {
-	ask(v, v->route == ROUTE_PAGE ? "person-page" : "board",
-		json_pack("{s:s,s:s}", "as", as_of(e), "id", e->name), page_done);
+	const char *verb = v->route == ROUTE_SLIP	  ? "slip"
+			   : v->route == ROUTE_TABLE	  ? "table"
+			   : v->route == ROUTE_BOARD	  ? "board"
+			   : e->use == LINK_USE_LEADER ? "leaders-page"
+						       : "person-page";
+	v->use = e->use;
+	ask(v, verb,
+		json_pack("{s:s,s:s,s:s,s:s,s:b}", "as", as_of(e), "id", e->name, "obligation",
+			v->name, "period", v->name, "csv", v->csv),
+		page_done);
 }
 
 /* ---- forms -------------------------------------------------------------------------------------------- */
@@ -310,24 +359,31 @@ static void land(const struct desk *d, struct http_exchange *x, const struct htt
 }
 
 /* Is the link one for that kind of page? */
-static bool opens(const struct link_entry *e, enum route route)
+static bool opens(const struct link_entry *e, const struct routed *to)
 {
-	switch (route) {
+	bool page = e->use == LINK_USE_PAGE || e->use == LINK_USE_LEADER;
+	bool board = e->use == LINK_USE_CLERK || e->use == LINK_USE_ADMIN;
+	switch (to->route) {
 	case ROUTE_PAGE:
-		return e->use == LINK_USE_PAGE;
+		return page;
+	case ROUTE_SLIP:
+	case ROUTE_TABLE:
+		return to->by_link ? page : board;
 	case ROUTE_LANDING:
 		return e->use == LINK_USE_FEED;
 	default:
-		return e->use == LINK_USE_CLERK || e->use == LINK_USE_ADMIN;
+		return board;
 	}
 }
 
 void desk_serve(const struct desk *d, struct http_exchange *x, const struct http_request *r,
 	const struct routed *to, const struct link_entry *e)
 {
-	if (to->route == ROUTE_BOARD && !e)
+	bool by_cookie = to->route == ROUTE_BOARD ||
+			 ((to->route == ROUTE_SLIP || to->route == ROUTE_TABLE) && !to->by_link);
+	if (by_cookie && !e)
 		say_notice(x, 403, PAGE_NO_BOARD, NULL);
-	else if (!e || !opens(e, to->route))
+	else if (!e || !opens(e, to))
 		say_notice(x, 404, PAGE_NOT_FOUND, NULL);
 	else if (to->route == ROUTE_ENTRY)
 		enter(x, to->token);

@@ -28,7 +28,8 @@ struct desk {
 const struct link_entry *desk_find_board(const struct link_index *ix, struct http_exchange *x,
 	char ret_token[static ROUTE_TOKEN_SIZE]);
 
-/* to: ROUTE_PAGE, ROUTE_BOARD (token: the cookie's), ROUTE_ENTRY, ROUTE_LANDING.  e may be NULL: then it
+/* to: ROUTE_PAGE, ROUTE_BOARD (token: the cookie's), ROUTE_ENTRY, ROUTE_LANDING,
+ * ROUTE_SLIP, ROUTE_TABLE (token: the link's or the cookie's).  e may be NULL: then it
  * says that there is no such page. */
 void desk_serve(const struct desk *d, struct http_exchange *x, const struct http_request *r,
 	const struct routed *to, const struct link_entry *e);

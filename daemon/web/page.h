@@ -37,6 +37,12 @@ struct page_place {
 
 enum rc page_person(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
 enum rc page_board(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
+/* The months at a glance, for a leader: nothing to press. */
+enum rc page_leaders(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
+/* On A4: the receipt slip of one obligation; the table of a month or a year.  self: the page that it was
+ * come from. */
+enum rc page_slip(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
+enum rc page_table(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
 /* The landing page of a feed: how to subscribe.  self: "/f/TOKEN". */
 enum rc page_subscribe(const struct page_place *at, struct buf *out) NODISCARD;
 

@@ -163,6 +163,15 @@ static void put_unsure(const struct page_view *x, const json_t *data, struct vie
 	}
 }
 
+static void put_papers(const struct page_view *x, struct view *v)
+{
+	if (date_is_none(x->today))
+		return;
+	int year = date_year(x->today), month = date_month(x->today);
+	view_set(v, "table", page_path(x, arena_printf(x->a, "report-%04d-%02d", year, month)));
+	view_set(v, "year_table", page_path(x, arena_printf(x->a, "report-%04d", year)));
+}
+
 /* ---- whole ------------------------------------------------------------------------------------------------ */
 
 enum rc page_board(const json_t *data, const struct page_place *at, struct buf *out)
@@ -180,6 +189,7 @@ enum rc page_board(const json_t *data, const struct page_place *at, struct buf *
 	put_trouble(&x, data, v);
 	put_reminders(&x, data, v);
 	put_unsure(&x, data, v);
+	put_papers(&x, v);
 	page_put_urge(&x, v, data);
 	page_put_year(&x, v, "year", json_object_get(data, "year"));
 	view_set_flag(v, "has_feeds", json_array_size(feeds));

@@ -272,6 +272,9 @@ const char *page_card(const struct page_view *x, const json_t *o, enum page_side
 	page_card_items(&c);
 	put_activity(&c);
 	put_undo(&c);
+	if (page_get(o, "id")[0])
+		view_set(c.v, "slip",
+			page_path(x, arena_printf(x->a, "print/%s", page_get(o, "id"))));
 	page_put_urge(x, c.v, side == PAGE_SIDE_OFFICE ? o : NULL);
 	view_set_flag(c.v, "can_nil",
 		page_get_flag(o, "nil_allowed") && !c.over &&

@@ -96,6 +96,12 @@ const char *page_moment(const struct page_view *x, const char *at)
 	return s;
 }
 
+const char *page_path(const struct page_view *x, const char *rest)
+{
+	bool top = strcmp(x->at->self, "/") == 0;
+	return arena_printf(x->a, "%s/%s", top ? "" : x->at->self, rest);
+}
+
 /* ---- rendering -------------------------------------------------------------------------------------- */
 
 static void fill(const struct page_view *x, const char *text, const char *name,

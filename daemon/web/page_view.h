@@ -35,6 +35,9 @@ void page_put_date(const struct page_view *x, struct view *v, const char *name, 
 const char *page_moment(const struct page_view *x, const char *at);
 const char *page_clock(const struct page_view *x, const char *at); /* 9:00 */
 
+/* The path of another page of the same visitor: "print/ID" -> "/p/TOKEN/print/ID". */
+const char *page_path(const struct page_view *x, const char *rest);
+
 /* ---- rendering our own templates */
 const char *page_fill(
 	const struct page_view *x, const char *text, const char *name, const struct view *v);

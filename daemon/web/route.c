@@ -53,6 +53,71 @@ static bool fits(size_t i, const char *path, size_t len)
 	       is_token(path + before, token);
 }
 
+/* ---- what is printed ---------------------------------------------------------------------------- */
+
+static bool starts_with(const char *s, size_t len, const char *start)
+{
+	return len >= strlen(start) && memcmp(s, start, strlen(start)) == 0;
+}
+
+static bool is_id(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9') ||
+			    s[i] == '-' || s[i] == '/'))
+			return false;
+	return len > 0 && len < ROUTE_NAME_SIZE && s[0] != '/' && s[len - 1] != '/';
+}
+
+static bool is_period(const char *s, size_t len)
+{
+	if (len != 4 && len != 7)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (i == 4 ? s[i] != '-' : s[i] < '0' || s[i] > '9')
+			return false;
+	return true;
+}
+
+/* "/print/ID", "/report-PERIOD[.csv]": the end of a path. */
+static bool find_paper(const char *s, size_t len, struct routed *r)
+{
+	static const char SLIP[] = "/print/", TABLE[] = "/report-", CSV[] = ".csv";
+	size_t before = strlen(SLIP), end = strlen(CSV);
+	bool slip = starts_with(s, len, SLIP);
+	if (!slip && !starts_with(s, len, TABLE))
+		return false;
+	before = slip ? before : strlen(TABLE);
+	s += before;
+	len -= before;
+	if (!slip && len > end && memcmp(s + len - end, CSV, end) == 0) {
+		r->csv = true;
+		len -= end;
+	}
+	if (slip ? !is_id(s, len) : !is_period(s, len))
+		return false;
+	r->route = slip ? ROUTE_SLIP : ROUTE_TABLE;
+	memcpy(r->name, s, len);
+	r->name[len] = '\0';
+	return true;
+}
+
+static bool find_paper_below(const char *path, size_t len, struct routed *r)
+{
+	static const char LINK[] = "/p/";
+	size_t before = strlen(LINK) + ROUTE_TOKEN_LEN;
+	if (!starts_with(path, len, LINK))
+		return find_paper(path, len, r);
+	if (len <= before || !is_token(path + strlen(LINK), ROUTE_TOKEN_LEN) ||
+		!find_paper(path + before, len - before, r))
+		return false;
+	memcpy(r->token, path + strlen(LINK), ROUTE_TOKEN_LEN);
+	r->by_link = true;
+	return true;
+}
+
+/* ---- all ------------------------------------------------------------------------------------------ */
+
 struct routed route_find(enum http_method method, const char *path, size_t len)
 {
 	struct routed r = {.route = ROUTE_NONE, .allow = "GET, HEAD, POST"};
@@ -66,5 +131,9 @@ struct routed route_find(enum http_method method, const char *path, size_t len)
 		memcpy(r.token, path + strlen(ROUTES[i].before), ROUTES[i].token);
 		return r;
 	}
-	return r;
+	struct routed paper = {.route = ROUTE_NONE, .allow = "GET, HEAD"};
+	if (!find_paper_below(path, len, &paper))
+		return r;
+	paper.refused = !(GET_HEAD & 1U << method);
+	return paper;
 }

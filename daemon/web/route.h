@@ -12,10 +12,15 @@
  *   /p/TOKEN         GET HEAD POST    a person's page
  *   /b/TOKEN         GET HEAD         the way to the board: gives the cookie
  *   /                GET HEAD POST    the board, by cookie
+ *   /print/ID        GET HEAD         a receipt slip to print, by cookie
+ *   /report-PERIOD   GET HEAD         a month's or a year's table, by cookie
+ *   /report-PERIOD.csv
+ *   /p/TOKEN/print/ID, /p/TOKEN/report-PERIOD, /p/TOKEN/report-PERIOD.csv     the same by a link
  *   /style-HASH.css  GET HEAD         the stylesheet
  *
  * TOKEN is ROUTE_TOKEN_LEN characters of base64url (RFC 4648 section 5), without padding; HASH is
- * ROUTE_HASH_LEN of them.
+ * ROUTE_HASH_LEN of them; ID an obligation's, [a-z0-9/-], at most ROUTE_NAME_SIZE - 1; PERIOD 2024-05 or
+ * 2024.
  */
 #ifndef WEB_ROUTE_H
 #define WEB_ROUTE_H
@@ -37,15 +42,21 @@ enum route {
 	ROUTE_ENTRY,
 	ROUTE_BOARD,
 	ROUTE_STYLE,
+	ROUTE_SLIP,
+	ROUTE_TABLE,
 	ROUTES_N
 };
-enum { ROUTE_TOKEN_LEN = 43, ROUTE_TOKEN_SIZE = ROUTE_TOKEN_LEN + 1, ROUTE_HASH_LEN = 12 };
+enum { ROUTE_TOKEN_LEN = 43, ROUTE_TOKEN_SIZE = ROUTE_TOKEN_LEN + 1, ROUTE_HASH_LEN = 12,
+	ROUTE_NAME_SIZE = 201 };
 
 struct routed {
 	enum route route;
 	bool refused;                 /* the page is there, but not for this method */
 	const char *allow;            /* methods it takes, as in a header field; a literal */
 	char token[ROUTE_TOKEN_SIZE]; /* TOKEN or HASH; "" if the form has none */
+	char name[ROUTE_NAME_SIZE];   /* ID or PERIOD */
+	bool by_link;                 /* a paper below /p/TOKEN */
+	bool csv;
 };
 
 /* path: what stands before the question mark, len bytes. */

@@ -235,7 +235,14 @@ static void serve_monitor(struct site *s, struct http_exchange *x, const struct 
 
 static bool is_page(enum route r)
 {
-	return r == ROUTE_PAGE || r == ROUTE_ENTRY || r == ROUTE_LANDING;
+	return r == ROUTE_PAGE || r == ROUTE_ENTRY || r == ROUTE_LANDING || r == ROUTE_SLIP ||
+	       r == ROUTE_TABLE;
+}
+
+static bool is_by_cookie(const struct routed *to)
+{
+	return to->route == ROUTE_BOARD ||
+	       ((to->route == ROUTE_SLIP || to->route == ROUTE_TABLE) && !to->by_link);
 }
 
 static void serve_board(struct site *s, struct http_exchange *x, const struct http_request *r,
@@ -287,7 +294,7 @@ static void handle(void *ctx, struct http_exchange *x, const struct http_request
 		serve_monitor(s, x, r, &to, ix);
 	else if (to.route == ROUTE_STYLE)
 		desk_serve_style(x, r);
-	else if (to.route == ROUTE_BOARD)
+	else if (is_by_cookie(&to))
 		serve_board(s, x, r, &to, ix);
 	else
 		serve_link(s, x, r, &to, ix);

@@ -14,6 +14,8 @@ static const char *const NAMES[ROUTES_N] = {
 	[ROUTE_ENTRY] = "entry",
 	[ROUTE_BOARD] = "board",
 	[ROUTE_STYLE] = "style",
+	[ROUTE_SLIP] = "slip",
+	[ROUTE_TABLE] = "table",
 };
 
 void tally_answer(struct tally *t, enum route r, unsigned status)

@@ -1,5 +1,5 @@
-/* JSON on the standard input, a page on the standard output: page_probe person|board|subscribe|notice
- * [SAID].  It stands where the link of a fixed token would. */
+/* JSON on the standard input, a page on the standard output: page_probe
+ * person|board|leaders|slip|table|subscribe|notice [SAID].  It stands where the link of a fixed token would. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,9 +13,15 @@ static enum rc render(const char *what, const char *said, const json_t *data, st
 	struct page_place at = {self, TOKEN, "https://tixing.example.invalid", said, ""};
 	if (strcmp(what, "board") == 0)
 		return page_board(data, &at, out);
+	if (strcmp(what, "table") == 0)
+		return page_table(data, &at, out);
 	if (strcmp(what, "notice") == 0)
 		return page_notice(PAGE_NOT_FOUND, out);
-	snprintf(self, sizeof self, "/%c/%s", what[0] == 'p' ? 'p' : 'f', TOKEN);
+	snprintf(self, sizeof self, "/%c/%s", strcmp(what, "subscribe") == 0 ? 'f' : 'p', TOKEN);
+	if (strcmp(what, "leaders") == 0)
+		return page_leaders(data, &at, out);
+	if (strcmp(what, "slip") == 0)
+		return page_slip(data, &at, out);
 	return strcmp(what, "person") == 0 ? page_person(data, &at, out) : page_subscribe(&at, out);
 }
 

@@ -80,12 +80,14 @@ def poison_all(value):
 
 
 PAGES = [("person", "person", ""), ("person-stale", "person", "stale"), ("board", "board", "receive"),
-         ("subscribe", "subscribe", ""), ("notice", "notice", "")]
+         ("subscribe", "subscribe", ""), ("notice", "notice", ""), ("leaders", "leaders", ""), ("slip", "slip", ""),
+         ("table", "table", ""), ("year", "table", "")]
+WITH_DATA = ("person", "board", "leaders", "slip", "table")
 
 
 @pytest.mark.parametrize("name,kind,said", PAGES)
 def test_golden(name, kind, said):
-    data = load(kind) if kind in ("person", "board") else {}
+    data = load(name if kind == "table" else kind) if kind in WITH_DATA else {}
     got = re.sub(r"/style-[0-9a-f]{12}\.css", "/style-HASH.css", render(kind, data, said))
     path = os.path.join(GOLDEN, name + ".html")
     if os.environ.get("ACCEPT"):
@@ -97,7 +99,7 @@ def test_golden(name, kind, said):
 
 @pytest.mark.parametrize("name,kind,said", PAGES)
 def test_is_well_formed_and_strict(name, kind, said):
-    page = Reader(render(kind, load(kind) if kind in ("person", "board") else {}, said))
+    page = Reader(render(kind, load(kind) if kind in WITH_DATA else {}, said))
     assert "script" not in page.tags and "style" not in page.tags
     for tag, k, v in page.attrs:
         assert not k.startswith("on") and k != "style", f"{tag} {k}"
@@ -107,7 +109,7 @@ def test_is_well_formed_and_strict(name, kind, said):
             assert v.startswith("/")
 
 
-@pytest.mark.parametrize("kind", ["person", "board"])
+@pytest.mark.parametrize("kind", WITH_DATA)
 @pytest.mark.parametrize("how", [poison, poison_all])
 def test_no_value_leaves_its_place(kind, how):
     clean, dirty = Reader(render(kind, load(kind))), render(kind, how(load(kind)))
@@ -118,7 +120,10 @@ def test_no_value_leaves_its_place(kind, how):
 
 @pytest.mark.parametrize("data", [{}, [], None, "x", {"obligations": {}}, {"obligations": [1, None, {}]},
                                   {"obligations": [{"deliverables": [{}], "forms": [{}], "occasion": {}}]},
-                                  {"year": {"months": [{"lines": [{}]}]}, "feeds": [{}], "trouble": [{}]}])
-@pytest.mark.parametrize("kind", ["person", "board"])
+                                  {"year": {"months": [{"lines": [{}]}]}, "feeds": [{}], "trouble": [{}]},
+                                  {"year": 2024, "months": [{}, {"month": 3, "lines": [{}]}], "late": [{}]},
+                                  {"obligation": {"deliverables": [{}], "forms": [{}]}, "table": {"rows": [1, {}, {}]}},
+                                  {"table": {"year": 2024, "month": 99, "rows": [{}]}}])
+@pytest.mark.parametrize("kind", WITH_DATA)
 def test_what_is_absent_is_left_out(kind, data):
     Reader(render(kind, data), unique=False)

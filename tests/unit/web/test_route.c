@@ -71,12 +71,11 @@ static void forms(void **state)
 		struct routed r = route_find(CASES[i].method, CASES[i].path, strlen(CASES[i].path));
 		if (r.route != CASES[i].route || r.refused != CASES[i].refused)
 			fail_msg("%s: %d %d", CASES[i].name, r.route, r.refused);
-		bool bare = r.route == ROUTE_NONE || r.route == ROUTE_HEALTH ||
-			    r.route == ROUTE_BOARD;
-		assert_string_equal(r.token,
-			r.route == ROUTE_STYLE ? "0123456789ab"
-			: bare		       ? ""
-					       : T43);
+		bool bare =
+			r.route == ROUTE_NONE || r.route == ROUTE_HEALTH || r.route == ROUTE_BOARD;
+		assert_string_equal(r.token, r.route == ROUTE_STYLE ? "0123456789ab"
+					     : bare                 ? ""
+								    : T43);
 		assert_true(r.allow[0] == 'G');
 	}
 }
@@ -87,6 +86,55 @@ static void length(void **state)
 	(void)state;
 	assert_int_equal(route_find(HTTP_GET, "/healthz?x", 8).route, ROUTE_HEALTH);
 	assert_int_equal(route_find(HTTP_GET, "/healthz", 7).route, ROUTE_NONE);
+}
+
+/* What is printed: the end of the path says which, its beginning by which link. */
+static void papers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path;
+		enum route route;
+		const char *name;
+		bool by_link, csv;
+	} T[] = {
+		{"/print/monthly/2024-05/brigade-10", ROUTE_SLIP, "monthly/2024-05/brigade-10",
+			false, false},
+		{"/p/" T43 "/print/a/b/c", ROUTE_SLIP, "a/b/c", true, false},
+		{"/report-2024-05", ROUTE_TABLE, "2024-05", false, false},
+		{"/report-2024", ROUTE_TABLE, "2024", false, false},
+		{"/report-2024-05.csv", ROUTE_TABLE, "2024-05", false, true},
+		{"/p/" T43 "/report-2024.csv", ROUTE_TABLE, "2024", true, true},
+		{"/print/", ROUTE_NONE, "", false, false},
+		{"/print/a/b/c/", ROUTE_NONE, "", false, false},
+		{"/print//a", ROUTE_NONE, "", false, false},
+		{"/print/../x", ROUTE_NONE, "", false, false},
+		{"/print/A", ROUTE_NONE, "", false, false},
+		{"/print/a%2fb", ROUTE_NONE, "", false, false},
+		{"/report-2024-5", ROUTE_NONE, "", false, false},
+		{"/report-2024-05-01", ROUTE_NONE, "", false, false},
+		{"/report-2024x05", ROUTE_NONE, "", false, false},
+		{"/report-.csv", ROUTE_NONE, "", false, false},
+		{"/report-2024-05.csv.csv", ROUTE_NONE, "", false, false},
+		{"/b/" T43 "/report-2024", ROUTE_NONE, "", false, false},
+		{"/p/short/report-2024", ROUTE_NONE, "", false, false},
+		{"/p/" T43 "report-2024", ROUTE_NONE, "", false, false},
+	};
+	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
+		struct routed r = route_find(HTTP_GET, T[i].path, strlen(T[i].path));
+		if (r.route != T[i].route ||
+			(r.route && (strcmp(r.name, T[i].name) != 0 || r.by_link != T[i].by_link ||
+					    r.csv != T[i].csv)))
+			fail_msg("%s: %d \"%s\" %d %d", T[i].path, r.route, r.name, r.by_link,
+				r.csv);
+		assert_string_equal(r.token, r.by_link ? T43 : "");
+	}
+	assert_true(route_find(HTTP_POST, "/report-2024", 12).refused);
+	char longest[300] = "/print/";
+	memset(longest + 7, 'a', 200);
+	assert_int_equal(route_find(HTTP_GET, longest, 207).route, ROUTE_SLIP);
+	longest[207] = 'a';
+	assert_int_equal(route_find(HTTP_GET, longest, 208).route, ROUTE_NONE);
 }
 
 static void methods(void **state)
@@ -102,7 +150,7 @@ static void methods(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forms), cmocka_unit_test(length), cmocka_unit_test(methods)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(forms), cmocka_unit_test(length),
+		cmocka_unit_test(methods), cmocka_unit_test(papers)};
 	return cmocka_run_group_tests_name("route", tests, NULL, NULL);
 }
