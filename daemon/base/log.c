@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@ static struct {
 	bool journal;
 	unsigned dropped;
 } log_state = {.program = "deadlined"};
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 void log_init(const char *program)
 {
@@ -60,6 +63,7 @@ void log_line(enum log_level level, const char *fmt, ...)
 	int head = log_state.journal ? snprintf(line, sizeof line, "<%d>", (int)level)
 				     : snprintf(line, sizeof line, "%s: ", log_state.program);
 	size_t len = (size_t)head;
+	pthread_mutex_lock(&one_at_a_time);
 	if (log_state.dropped)
 		len += (size_t)snprintf(
 			line + len, sizeof line - len, "[%u lines dropped] ", log_state.dropped);
@@ -69,4 +73,5 @@ void log_line(enum log_level level, const char *fmt, ...)
 		log_state.dropped = 0;
 	else
 		log_state.dropped++;
+	pthread_mutex_unlock(&one_at_a_time);
 }

@@ -1,9 +1,10 @@
 /*
  * log - one line per event, to stderr in the form the journal reads
  *
- * Only app/ calls this.  Under systemd a line starts with <N> (sd-daemon(3)), elsewhere with the
- * program's name.  Control bytes are escaped, so no input can forge a line.  Writing never blocks:
- * if the pipe is full the line is dropped and the next one that fits says how many were.
+ * Only app/ and the programs call this, from any thread.  Under systemd a line starts with <N>
+ * (sd-daemon(3)), elsewhere with the program's name.  Control bytes are escaped, so no input can forge
+ * a line.  Writing never blocks: if the pipe is full the line is dropped and the next one that fits
+ * says how many were.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
