@@ -1,10 +1,13 @@
 #include "page_json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "message_titles.h"
 #include "text.h"
 #include "zone.h"
+
+enum { ACTS_MAX = 40 };
 
 /* ---- small things ---------------------------------------------------------------------------------- */
 
@@ -152,14 +155,48 @@ static json_t *people(const struct obligation *o)
 	return list;
 }
 
-static json_t *undoable(const struct viewing *x, const struct act *act, size_t n)
+static const char *name_of(const struct viewing *x, const char *who)
+{
+	const struct person *p = config_person(x->c, who);
+	return p ? p->name : who;
+}
+
+static const char *deliverable_name(const struct obligation *o, const char *id)
+{
+	for (size_t i = 0; i < o->rule->n_deliverables; i++)
+		if (strcmp(o->rule->deliverable[i].id, id) == 0)
+			return o->rule->deliverable[i].name;
+	return id;
+}
+
+static json_t *act_json(const struct viewing *x, const struct obligation *o, const struct act *act)
+{
+	const char *form = act->form == FORM_NONE ? "" : form_text(act->form);
+	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:o,s:b}", "do", act_text(act->kind), "at",
+		moment(x, act->at), "who", act->who, "name", name_of(x, act->who), "item",
+		deliverable_name(o, act->deliverable), "form", form, "reason", act->reason, "date",
+		page_date(act->date), "undone", act->undone);
+}
+
+/* What was done about it, the last first. */
+static json_t *acts_json(
+	const struct viewing *x, const struct obligation *o, const struct act *act, size_t n)
+{
+	json_t *list = json_array();
+	for (size_t i = n; i > 0 && n - i < ACTS_MAX; i--)
+		json_array_append_new(list, act_json(x, o, &act[i - 1]));
+	return list;
+}
+
+static json_t *undoable(
+	const struct viewing *x, const struct obligation *o, const struct act *act, size_t n)
 {
 	const struct act *last = submission_undoable(act, n, x->now);
 	if (!last)
 		return json_null();
-	const struct person *p = config_person(x->c, last->who);
-	return json_pack("{s:s,s:o,s:s,s:s}", "do", act_text(last->kind), "at", moment(x, last->at),
-		"who", last->who, "name", p ? p->name : last->who);
+	json_t *ret = act_json(x, o, last);
+	json_object_set_new(ret, "until", moment(x, (struct instant){last->at.s + UNDO_WINDOW_S}));
+	return ret;
 }
 
 /* ---- whole ------------------------------------------------------------------------------------------ */
@@ -213,7 +250,8 @@ json_t *page_obligation(
 	json_object_set_new(ret, "deliverables", deliverables(o));
 	json_object_set_new(ret, "occasion", occasion(o));
 	json_object_set_new(ret, "people", people(o));
-	json_object_set_new(ret, "undo", undoable(x, act, n_acts));
+	json_object_set_new(ret, "undo", undoable(x, o, act, n_acts));
+	json_object_set_new(ret, "acts", acts_json(x, o, act, n_acts));
 	put_dates(x, o, ret);
 	put_flags(o, ret);
 	return ret;

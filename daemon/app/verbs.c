@@ -210,6 +210,7 @@ static const struct verb WEB_VERBS[] = {
 	{"health", verb_health},
 	{"person-page", verb_person_page},
 	{"board", verb_board},
+	{"unit-page", verb_unit_page},
 	{"page-act", verb_page_act},
 	{"leaders-page", verb_leaders_page},
 	{"slip", verb_slip},

@@ -85,18 +85,6 @@ static enum rc put_obligations(const struct call *c, const struct visitor *v, js
 
 /* ---- the year --------------------------------------------------------------------------------------- */
 
-static json_t *month_duties(const struct call *c, int year, int month, bool *ret_provisional)
-{
-	const struct duty *duty[DUTIES_MAX];
-	const struct roster *roster;
-	size_t n = roster_duties(
-		call_config(c), year, month, duty, DUTIES_MAX, &roster, ret_provisional);
-	json_t *list = json_array();
-	for (size_t i = 0; i < n && i < DUTIES_MAX; i++)
-		json_array_append_new(list, json_string(duty[i]->unit->name));
-	return list;
-}
-
 static json_t *month_lines(const struct call *c, const struct visitor *v, int year, int month)
 {
 	const struct obligations *os = engine_obligations(c->v->engine);
@@ -115,17 +103,28 @@ static json_t *month_lines(const struct call *c, const struct visitor *v, int ye
 	return list;
 }
 
+static json_t *month_json(const struct call *c, const struct visitor *v, int year, int month)
+{
+	bool provisional = false;
+	const struct duty *duty[DUTIES_MAX];
+	const struct roster *roster;
+	size_t n =
+		roster_duties(call_config(c), year, month, duty, DUTIES_MAX, &roster, &provisional);
+	json_t *names = json_array(), *ids = json_array();
+	for (size_t i = 0; i < n && i < DUTIES_MAX; i++) {
+		json_array_append_new(names, json_string(duty[i]->unit->name));
+		json_array_append_new(ids, json_string(duty[i]->unit->id));
+	}
+	return json_pack("{s:i,s:o,s:o,s:b,s:o}", "month", month, "units", names, "unit_ids", ids,
+		"provisional", provisional, "lines", month_lines(c, v, year, month));
+}
+
 static json_t *year_json(const struct call *c, const struct visitor *v)
 {
 	int year = date_year(zone_to_civil(call_config(c)->zone, c->now).date);
 	json_t *months = json_array();
-	for (int m = 1; m <= 12; m++) {
-		bool provisional = false;
-		json_t *units = month_duties(c, year, m, &provisional);
-		json_array_append_new(months,
-			json_pack("{s:i,s:o,s:b,s:o}", "month", m, "units", units, "provisional",
-				provisional, "lines", month_lines(c, v, year, m)));
-	}
+	for (int m = 1; m <= 12; m++)
+		json_array_append_new(months, month_json(c, v, year, m));
 	return json_pack("{s:i,s:o}", "year", year, "months", months);
 }
 

@@ -1,6 +1,6 @@
 /*
- * verbs_page - what the pages of the web program ask, for the files verbs_page.c, verbs_board.c and
- * verbs_report.c
+ * verbs_page - what the pages of the web program ask, for the files verbs_page.c, verbs_board.c,
+ * verbs_unit.c and verbs_report.c
  *
  * A page shows what the visitor's link opens and nothing else; page-act does what a form wants if the
  * obligation is still as the form knew it ("expect").
@@ -27,6 +27,7 @@ json_t *page_feed(const struct call *c, enum link_kind kind, const char *id, con
 enum rc verb_person_page(struct call *c, json_t **ret);
 enum rc verb_page_act(struct call *c, json_t **ret);
 enum rc verb_board(struct call *c, json_t **ret);
+enum rc verb_unit_page(struct call *c, json_t **ret);
 
 /* ---- verbs_report.c: to read and to print */
 enum rc verb_leaders_page(struct call *c, json_t **ret);

@@ -24,6 +24,7 @@ struct visit {
 	char self[PLACE_SIZE], secret[ROUTE_TOKEN_SIZE], base[BASE_SIZE];
 	const char *said;             /* a literal */
 	char anchor[FORM_VALUE_SIZE]; /* of the obligation that was acted on */
+	char unit[FORM_VALUE_SIZE];   /* whose record the board shows instead, or "" */
 };
 
 /* ---- answers ---------------------------------------------------------------------------------------- */
@@ -107,7 +108,7 @@ static enum rc render(
 	if (v->route == ROUTE_TABLE)
 		return page_table(data, at, out);
 	if (v->route == ROUTE_BOARD)
-		return page_board(data, at, out);
+		return v->unit[0] ? page_unit(data, at, out) : page_board(data, at, out);
 	return v->use == LINK_USE_LEADER ? page_leaders(data, at, out) : page_person(data, at, out);
 }
 
@@ -194,6 +195,7 @@ static struct visit *visit_new(const struct desk *d, struct http_exchange *x,
 	form_get(r->query, strlen(r->query), "m", said);
 	v->said = page_said(said);
 	form_get(r->query, strlen(r->query), "c", v->anchor);
+	form_get(r->query, strlen(r->query), "u", v->unit);
 	return v;
 }
 
@@ -232,13 +234,13 @@ static void show(struct visit *v, const struct link_entry *e)
 {
 	const char *verb = v->route == ROUTE_SLIP	  ? "slip"
 			   : v->route == ROUTE_TABLE	  ? "table"
-			   : v->route == ROUTE_BOARD	  ? "board"
+			   : v->route == ROUTE_BOARD	  ? (v->unit[0] ? "unit-page" : "board")
 			   : e->use == LINK_USE_LEADER ? "leaders-page"
 						       : "person-page";
 	v->use = e->use;
 	ask(v, verb,
-		json_pack("{s:s,s:s,s:s,s:s,s:b}", "as", as_of(e), "id", e->name, "obligation",
-			v->name, "period", v->name, "csv", v->csv),
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "as", as_of(e), "id", e->name, "obligation",
+			v->name, "unit", v->unit, "period", v->name, "csv", v->csv),
 		page_done);
 }
 

@@ -43,6 +43,8 @@ enum rc page_leaders(const json_t *data, const struct page_place *at, struct buf
  * come from. */
 enum rc page_slip(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
 enum rc page_table(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
+/* What one unit owed, by whom each step was taken.  self: the board's path. */
+enum rc page_unit(const json_t *data, const struct page_place *at, struct buf *out) NODISCARD;
 /* The landing page of a feed: how to subscribe.  self: "/f/TOKEN". */
 enum rc page_subscribe(const struct page_place *at, struct buf *out) NODISCARD;
 

@@ -55,7 +55,7 @@ static void put_state(const struct card *c)
 	view_set(c->v, "tone", late ? "is-late" : c->over ? "is-over" : "");
 }
 
-static void put_chips(const struct card *c)
+void page_card_chips(const struct card *c)
 {
 	int points = page_get_int(c->o, "points");
 	put_state(c);
@@ -109,7 +109,7 @@ static void put_dates(const struct card *c)
 	const json_t *forms = json_object_get(c->o, "forms");
 	const json_t *first = json_array_get(forms, 0), *second = json_array_get(forms, 1);
 	bool both = first && second && card_is(page_get(first, "at"), page_get(second, "at")) &&
-		    page_get_int(first, "missing") == page_get_int(second, "missing");
+		    !page_get_int(first, "missing") == !page_get_int(second, "missing");
 	view_set_flag(c->v, "has_dates", page_get(c->o, "due")[0] != '\0');
 	if (!page_get(c->o, "due")[0])
 		return;
@@ -124,7 +124,7 @@ static void add_hint(const struct card *c, const char *text)
 	view_set(view_add(c->v, "hints"), "text", text);
 }
 
-static const char *date_text(const struct card *c, struct date d)
+const char *page_card_date(const struct card *c, struct date d)
 {
 	struct view *v = view_new(c->x->a);
 	static const struct page_place NOWHERE;
@@ -145,11 +145,11 @@ static void put_hints(const struct card *c)
 	if (page_get_flag(c->o, "hand_in_late"))
 		add_hint(c, "截止日前没有工作日，纸质版可在节后第一个工作日送达。");
 	else if (rest[0] && !date_is_none(due) && date_compare(hand_in, due) < 0)
-		add_hint(c, arena_printf(c->x->a, "%s适逢%s，纸质版须提前送达。", date_text(c, due),
-				    rest));
+		add_hint(c, arena_printf(c->x->a, "%s适逢%s，纸质版须提前送达。",
+				    page_card_date(c, due), rest));
 	if (!date_is_none(internal))
 		add_hint(c, arena_printf(c->x->a, "材料还要转报，请在%s前先交%s。",
-				    date_text(c, internal), page_get(c->o, "office")));
+				    page_card_date(c, internal), page_get(c->o, "office")));
 	json_array_foreach(json_object_get(c->o, "indicators"), i, indicator)
 		add_hint(c, arena_printf(c->x->a, "★ %s", json_string_value(indicator)));
 }
@@ -178,7 +178,7 @@ static void put_activity(const struct card *c)
 	view_set(c->v, "activity",
 		arena_printf(c->x->a,
 			ended ? "活动已于%s结束，更改" : "活动计划%s结束，登记结束、延期或未开展",
-			date_text(c, last)));
+			page_card_date(c, last)));
 	/* Its planned end has come: this is what is asked now. */
 	view_set_flag(c->v, "activity_open", !ended && date_compare(last, c->x->today) <= 0);
 	put_day(c, "day", ended ? last : date_min(last, c->x->today));
@@ -197,41 +197,6 @@ void page_put_urge(const struct page_view *x, struct view *v, const json_t *o)
 		rows += *p == '\n' ? 2 : 0;
 	view_set(v, "urge", urge);
 	page_put_number(x, v, "urge_rows", rows);
-}
-
-/* ---- taking back --------------------------------------------------------------------------------------- */
-
-static const char *act_word(const char *act)
-{
-	static const struct {
-		const char *act, *word;
-	} WORD[] = {
-		{"report", "自报"},
-		{"receive", "核收"},
-		{"return", "退回补正"},
-		{"nil", "零报告"},
-		{"waive", "免报"},
-		{"held", "将开展"},
-		{"not-held", "未开展"},
-		{"ended", "活动结束"},
-		{"extended", "活动改期"},
-		{"date", "登记日期"},
-	};
-	for (size_t i = 0; i < sizeof WORD / sizeof *WORD; i++)
-		if (card_is(act, WORD[i].act))
-			return WORD[i].word;
-	return act;
-}
-
-static void put_undo(const struct card *c)
-{
-	const json_t *undo = json_object_get(c->o, "undo");
-	if (!json_is_object(undo))
-		return;
-	view_set_flag(c->v, "undo", page_get_flag(c->o, "may_undo"));
-	view_set(c->v, "undo_what",
-		arena_printf(c->x->a, "%s，%s登记“%s”", page_moment(c->x, page_get(undo, "at")),
-			page_get(undo, "name"), act_word(page_get(undo, "do"))));
 }
 
 /* ---- whole -------------------------------------------------------------------------------------------- */
@@ -257,6 +222,9 @@ static void put_identity(const struct card *c)
 	page_copy(c->v, c->o, "document");
 	if (c->side == PAGE_SIDE_OFFICE)
 		page_copy(c->v, c->o, "unit");
+	/* What the bureau as a whole owes is no unit's record. */
+	if (c->side == PAGE_SIDE_OFFICE && !card_is(page_get(c->o, "unit_id"), "bureau"))
+		page_copy(c->v, c->o, "unit_id");
 }
 
 const char *page_card(const struct page_view *x, const json_t *o, enum page_side side, bool fold)
@@ -266,12 +234,12 @@ const char *page_card(const struct page_view *x, const json_t *o, enum page_side
 	put_identity(&c);
 	if (fold)
 		page_put_date(x, c.v, "fold_due", page_get_date(o, "due"), STYLE_DATE_WEEKDAY);
-	put_chips(&c);
+	page_card_chips(&c);
 	put_dates(&c);
 	put_hints(&c);
 	page_card_items(&c);
 	put_activity(&c);
-	put_undo(&c);
+	page_card_acts(&c);
 	if (page_get(o, "id")[0])
 		view_set(c.v, "slip",
 			page_path(x, arena_printf(x->a, "print/%s", page_get(o, "id"))));

@@ -100,8 +100,6 @@ void page_put_feeds(
 	json_array_foreach(feeds, i, feed)
 		buf_puts(&b, feed_html(x, page_get(feed, "name"), page_get(feed, "path"), false));
 	view_set(v, name, arena_strndup(x->a, b.data ? b.data : "", b.len));
-	/* Which of several feeds should those buttons add?  The landing page has them. */
-	view_set(help, "outlook", "");
 	view_set(v, "help", page_fill(x, PAGE_TEXT_help, "help", help));
 	buf_done(&b);
 }

@@ -6,7 +6,7 @@
 #include "page_texts.h"
 #include "page_view.h"
 
-enum { CELL = 22, DOT_Y = 11, BASELINE = 15, MONTH_HTML = 64 * 1024 };
+enum { CELL = 22, HEAD = 16, DOT_Y = 11, BASELINE = 15 };
 
 /* The most urgent of a day gives its colour. */
 enum tone { TONE_NONE, TONE_QUIET, TONE_OK, TONE_OPEN, TONE_WAIT, TONE_LATE };
@@ -31,6 +31,20 @@ static const char *tone_text(enum tone t)
 	return TEXT[t];
 }
 
+/* Named only where it is another than the month's. */
+static bool is_on_duty(const json_t *month, const char *unit)
+{
+	size_t i;
+	json_t *name;
+	json_array_foreach(json_object_get(month, "units"), i, name)
+	{
+		const char *s = json_string_value(name);
+		if (s && strcmp(s, unit) == 0)
+			return json_array_size(json_object_get(month, "units")) == 1;
+	}
+	return false;
+}
+
 static void put_lines(
 	const struct page_view *x, const json_t *month, struct view *v, enum tone day[32])
 {
@@ -43,6 +57,11 @@ static void put_lines(
 		enum tone t = tone_of(line);
 		view_set(row, "kind", tone_text(t));
 		view_set(row, "text", page_get(line, "short"));
+		if (!is_on_duty(month, page_get(line, "unit")))
+			view_set(row, "unit",
+				strcmp(page_get(line, "unit_id"), "bureau") == 0
+					? "全局"
+					: page_get(line, "unit"));
 		page_put_date(x, row, "when", due, STYLE_DAY);
 		if (!date_is_none(due) && t > day[date_day(due)])
 			day[date_day(due)] = t;
@@ -55,8 +74,8 @@ static void put_day(
 	struct view *day = view_add(v, "days");
 	page_put_number(x, day, "day", date_day(d));
 	page_put_number(x, day, "x", column * CELL + CELL / 2);
-	page_put_number(x, day, "y", row * CELL + BASELINE);
-	page_put_number(x, day, "cy", row * CELL + DOT_Y);
+	page_put_number(x, day, "y", HEAD + row * CELL + BASELINE);
+	page_put_number(x, day, "cy", HEAD + row * CELL + DOT_Y);
 	view_set(day, "mark", tone_text(t));
 	view_set_flag(day, "now", date_compare(d, x->today) == 0);
 	view_set_flag(day, "rest", column > 4);
@@ -70,20 +89,33 @@ static void put_days(
 	int before = ((int)date_weekday(first) + 6) % 7, n = date_days_in_month(year, month);
 	for (int i = 0; i < n; i++)
 		put_day(x, date_add(first, i), (before + i) % 7, (before + i) / 7, day[i + 1], v);
-	page_put_number(x, v, "height", (before + n + 6) / 7 * CELL);
+	page_put_number(x, v, "height", HEAD + (before + n + 6) / 7 * CELL);
 }
 
-static const char *units_of(const struct page_view *x, const json_t *month)
+static void put_units(const struct page_view *x, const json_t *month, struct view *v)
 {
-	const char *s = "";
+	const json_t *ids = json_object_get(month, "unit_ids");
 	size_t i;
 	json_t *unit;
 	json_array_foreach(json_object_get(month, "units"), i, unit)
 	{
-		const char *name = json_string_value(unit);
-		s = arena_printf(x->a, "%s%s%s", s, i ? x->w->sep : "", name ? name : "");
+		struct view *row = view_add(v, "units");
+		const char *name = json_string_value(unit),
+			   *id = json_string_value(json_array_get(ids, i));
+		view_set(row, "name", name ? name : "");
+		view_set(row, "sep", i ? x->w->sep : "");
+		view_set(row, "record", id ? arena_printf(x->a, "%s?u=%s", x->at->self, id) : "");
 	}
-	return s;
+}
+
+static void put_weekdays(const struct page_view *x, struct view *v)
+{
+	static const char *const NAME[] = {"一", "二", "三", "四", "五", "六", "日"};
+	for (int i = 0; i < 7; i++) {
+		struct view *day = view_add(v, "weekdays");
+		view_set(day, "name", NAME[i]);
+		page_put_number(x, day, "x", i * CELL + CELL / 2);
+	}
 }
 
 static const char *month_html(const struct page_view *x, int year, const json_t *month)
@@ -95,9 +127,11 @@ static const char *month_html(const struct page_view *x, int year, const json_t 
 	if (number < 1 || number > 12)
 		return "";
 	page_put_number(x, v, "month", number);
-	view_set(v, "units", units_of(x, month));
+	put_units(x, month, v);
+	put_weekdays(x, v);
 	view_set_flag(v, "provisional", page_get_flag(month, "provisional"));
 	view_set_flag(v, "present", date_year(x->today) == year && date_month(x->today) == number);
+	view_set_flag(v, "past", date_year(x->today) == year && date_month(x->today) > number);
 	view_set(v, "label", arena_printf(x->a, "%d年%d月，%zu项任务到期", year, number, n));
 	put_lines(x, month, v, day);
 	put_days(x, year, number, day, v);

@@ -1,5 +1,5 @@
 /* JSON on the standard input, a page on the standard output: page_probe
- * person|board|leaders|slip|table|subscribe|notice [SAID].  It stands where the link of a fixed token would. */
+ * person|board|unit|leaders|slip|table|subscribe|notice [SAID].  It stands where the link of a fixed token would. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +15,8 @@ static enum rc render(const char *what, const char *said, const json_t *data, st
 		return page_board(data, &at, out);
 	if (strcmp(what, "table") == 0)
 		return page_table(data, &at, out);
+	if (strcmp(what, "unit") == 0)
+		return page_unit(data, &at, out);
 	if (strcmp(what, "notice") == 0)
 		return page_notice(PAGE_NOT_FOUND, out);
 	snprintf(self, sizeof self, "/%c/%s", strcmp(what, "subscribe") == 0 ? 'f' : 'p', TOKEN);

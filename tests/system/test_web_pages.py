@@ -200,9 +200,31 @@ def test_board_wants_its_link(place, page):
 def test_board_shows_the_year(place, clerk):
     text = place.get("/", **clerk)
     assert text.count('<figure class="month') == 12
-    for unit in ("六大队", "专业执法大队", "机关、数字化", "四大队"):
+    for unit in (">六大队</a>", ">专业执法大队</a>", ">机关</a>、<a", ">四大队</a>"):
         assert unit in text
     assert "复制催办文字" in text and "请于20日（周一）17:30前送417室" in text
+
+
+def test_record_of_a_unit(place, clerk, page):
+    place.post(page, fields_of(place.get(page), "report photos paper"))
+    place.post("/", fields_of(place.get("/", **clerk), "return")
+               | {"w": "photos paper", "r": "缺照片"}, **clerk)
+    place.post("/", fields_of(place.get("/", **clerk), "undo"), **clerk)
+    assert 'href="/?u=brigade-10"' in place.get("/", **clerk)
+    record = re.sub(r"<[^>]*>", "", place.get("/?u=brigade-10", **clerk))
+    for words in ("十大队报送记录", "5月联点共建材料", "十大队责任人 自报 活动图片及说明（纸质版）",
+                  "局精神文明办联络人 退回补正 活动图片及说明（纸质版） 已撤销缺照片"):
+        assert words in record, words
+    for unit in ("nobody", "../admin", "bureau"):
+        assert place.ask("GET", "/?u=" + urllib.parse.quote(unit, safe=""), **clerk)[0].status == 404
+    assert place.ask("GET", "/?u=brigade-10")[0].status == 403
+
+
+def test_record_shows_an_office_its_own(place):
+    """What another office is owed is not in it."""
+    other = enter(place, "clerk", "chuangwenban")
+    record = place.get("/?u=brigade-10", **other)
+    assert "★指标材料" in record and "5月联点共建材料" not in record
 
 
 def test_receive_return_undo(place, clerk, page):

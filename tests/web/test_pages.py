@@ -79,10 +79,10 @@ def poison_all(value):
     return HOSTILE if isinstance(value, str) else value
 
 
-PAGES = [("person", "person", ""), ("person-stale", "person", "stale"), ("board", "board", "receive"),
+PAGES = [("person", "person", ""), ("person-stale", "person", "stale"), ("board", "board", "receive"), ("unit", "unit", ""),
          ("subscribe", "subscribe", ""), ("notice", "notice", ""), ("leaders", "leaders", ""), ("slip", "slip", ""),
          ("table", "table", ""), ("year", "table", "")]
-WITH_DATA = ("person", "board", "leaders", "slip", "table")
+WITH_DATA = ("person", "board", "unit", "leaders", "slip", "table")
 
 
 @pytest.mark.parametrize("name,kind,said", PAGES)
@@ -127,3 +127,60 @@ def test_no_value_leaves_its_place(kind, how):
 @pytest.mark.parametrize("kind", WITH_DATA)
 def test_what_is_absent_is_left_out(kind, data):
     Reader(render(kind, data), unique=False)
+
+
+# ---- colours ---------------------------------------------------------------------------------------
+
+STYLE = os.path.join(os.path.dirname(__file__), "..", "..", "daemon", "web", "pages", "style.css")
+GROUNDS = ("ground", "paper")
+# What is written upon what: WCAG 2.2, 1.4.3, 4.5 to 1 for text of any size.
+WRITTEN = [(ink, ground) for ink in ("ink", "soft", "accent", "late", "wait", "ok") for ground in GROUNDS] + [
+    ("accent", "accent-pale"), ("late", "late-pale"), ("wait", "wait-pale"), ("ok", "ok-pale"), ("soft", "quiet-pale"),
+    ("ink", "quiet-pale"), ("accent-ink", "accent"), ("band-ink", "band"), ("band-soft", "band"),
+    ("paper", "accent"), ("paper", "late"), ("paper", "wait"), ("paper", "ok")]
+
+
+def palettes():
+    """light, dark and print: what each :root sets, upon what the first one set."""
+    with open(STYLE, encoding="utf-8") as f:
+        roots = re.findall(r":root \{(.*?)\}", f.read(), re.S)
+    first, *others = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", root)) for root in roots]
+    return dict(zip(("light", "dark", "print"), [first] + [first | other for other in others], strict=True))
+
+
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
+    parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    r, g, b = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(a, b):
+    hi, lo = sorted((luminance(a), luminance(b)), reverse=True)
+    return (hi + 0.05) / (lo + 0.05)
+
+
+def test_contrast_of_known_colours():
+    assert contrast("#fff", "#000") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "print"])
+@pytest.mark.parametrize("ink,ground", WRITTEN)
+def test_can_be_read(name, ink, ground):
+    palette = palettes()[name]
+    assert contrast(palette[ink], palette[ground]) >= 4.5, (palette[ink], palette[ground])
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("ink,ground", [("accent", "ground"), ("accent", "paper"), ("band-ink", "band"), ("soft", "ground")])
+def test_focus_and_frames_can_be_seen(name, ink, ground):
+    """WCAG 2.2, 1.4.11: 3 to 1 for the ring of the focus and the frames of fields."""
+    assert contrast(palettes()[name][ink], palettes()[name][ground]) >= 3
+
+
+def test_no_colour_beside_the_palette():
+    with open(STYLE, encoding="utf-8") as f:
+        css = re.sub(r":root \{.*?\}", "", f.read(), flags=re.S)
+    assert set(re.findall(r"#[0-9a-f]{3,6}\b", css)) <= {"#000"}
+    assert "url(" not in css and "@import" not in css
