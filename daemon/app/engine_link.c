@@ -252,7 +252,7 @@ enum rc engine_link_change(struct engine *e, enum link_kind kind, const char *id
 static enum rc put_fetch(struct engine *e, const struct engine_link *l,
 	const struct engine_fetch *f, size_t n, struct instant now, struct diag *d)
 {
-	char hash[LINK_HASH_SIZE];
+	char hash[LINK_SHA256_SIZE];
 	link_hash(l->token, hash);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(hash, f[i].hash) == 0)

@@ -153,7 +153,7 @@ void link_path(enum link_kind kind, const char *token, char ret[static LINK_URL_
 	snprintf(ret, LINK_URL_SIZE, "%s%s%s", KINDS[kind].before, token, KINDS[kind].after);
 }
 
-void link_hash(const char *token, char ret[static LINK_HASH_SIZE])
+void link_hash(const char *token, char ret[static LINK_SHA256_SIZE])
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	SHA256((const unsigned char *)token, strlen(token), digest);
@@ -173,7 +173,7 @@ void link_index_begin(struct buf *b, const char *base_url)
 
 static void put_link(struct buf *b, const char *use, const char *token, const char *name)
 {
-	char hash[LINK_HASH_SIZE];
+	char hash[LINK_SHA256_SIZE];
 	link_hash(token, hash);
 	buf_printf(b, "%s %s %s\n", use, hash, name);
 }

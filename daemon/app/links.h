@@ -29,7 +29,7 @@
 enum {
 	LINK_KEY_BYTES = 32,
 	LINK_TOKEN_SIZE = 44,
-	LINK_HASH_SIZE = 65,
+	LINK_SHA256_SIZE = 65,
 	LINK_URL_SIZE = 400,
 	LINK_REVOKED_S = 30 * 86400
 };
@@ -63,7 +63,7 @@ enum rc link_key_copy(const char *from_dir, const char *to_dir, struct diag *d) 
 void link_token(const struct link_key *key, enum link_kind kind, const char *id, int generation,
 	char ret[static LINK_TOKEN_SIZE]);
 /* What the index and the web program name it by: lowercase hex of its SHA-256. */
-void link_hash(const char *token, char ret[static LINK_HASH_SIZE]);
+void link_hash(const char *token, char ret[static LINK_SHA256_SIZE]);
 /* "/f/TOKEN.ics" */
 void link_path(enum link_kind kind, const char *token, char ret[static LINK_URL_SIZE]);
 

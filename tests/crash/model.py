@@ -329,7 +329,7 @@ class Check:
             itself = {"clerk": "fallback-clerk", "admin": "fallback-admin"}.get(r["person"])
             ahead = [w for w in WAYS[way + 1:] if w != itself]
             if "/" not in r["obligation"] or r["obligation"].split("/")[0] in (
-                    "weekly", "digest", "alarm", "leaders"):
+                    "weekly", "digest", "alarm", "leaders", "year-end"):
                 continue
             if ahead and not told & set(ahead) and not self.touched(r["obligation"]) and (
                     not self.is_overtaken(r)):
@@ -351,7 +351,7 @@ class Check:
             if r["cause"]:
                 if r["cause"] not in notices:
                     self.bad("unexplained", f"{name(r)} has no cause")
-            elif r["obligation"].split("/")[0] not in ("weekly", "digest", "leaders"):
+            elif r["obligation"].split("/")[0] not in ("weekly", "digest", "leaders", "year-end"):
                 s = self.ever.get(key)
                 if s is None:
                     self.bad("unexplained", f"nobody asked for {name(r)} {key[:8]}")
