@@ -94,19 +94,36 @@ void rehearse_greet(const struct config *c, const char *dir, const char *control
 	fflush(stdout);
 }
 
-void rehearse_hint(const struct engine *e, const char *dir, const char *control_program,
-	struct instant now)
+/* The first that is asked for; NULL if nothing is. */
+static const struct obligation *find_open(const struct engine *e, struct instant now)
 {
 	const struct obligations *os = engine_obligations(e);
 	for (size_t i = 0; i < os->n; i++) {
 		const struct obligation *o = &os->item[i];
-		if (o->state != STATE_OPEN || o->conditional || o->due_at.s < now.s)
-			continue;
+		if (o->state == STATE_OPEN && !o->conditional && o->due_at.s >= now.s)
+			return o;
+	}
+	return NULL;
+}
+
+void rehearse_hint(const struct engine *e, const char *dir, const char *control_program,
+	struct instant now)
+{
+	const struct obligation *o = find_open(e, now);
+	if (o) {
 		printf(_("To mark it received, type in a second terminal:\n"));
 		printf("    %s --state %s receive %s\n\n", control_program, dir, o->id);
-		break;
 	}
 	fflush(stdout);
+}
+
+const struct person *rehearse_lead(const struct engine *e, struct instant now)
+{
+	const struct obligation *o = find_open(e, now);
+	for (size_t i = 0; o && i < o->n_who; i++)
+		if (o->who[i].role == ROLE_LEAD)
+			return o->who[i].person;
+	return NULL;
 }
 
 static const char *channel_word(enum channel ch)

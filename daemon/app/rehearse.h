@@ -19,6 +19,8 @@ void rehearse_greet(const struct config *c, const char *dir, const char *control
 /* First obligation a visitor can try `receive` on: the next one due that is open. */
 void rehearse_hint(const struct engine *e, const char *dir, const char *control_program,
 	struct instant now);
+/* Who leads that obligation; NULL if there is none. */
+const struct person *rehearse_lead(const struct engine *e, struct instant now);
 void rehearse_show(const struct config *c, const struct engine_event *ev);
 
 #endif

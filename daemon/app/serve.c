@@ -586,17 +586,32 @@ static void finish(struct server *s)
 	sd_event_unref(s->loop);
 }
 
-/* So that a visitor can subscribe. */
-static void show_feed(struct server *s)
+/* False: nobody has that link. */
+static bool find_path(struct server *s, enum link_kind kind, const char *id, char ret[static LINK_URL_SIZE])
 {
 	struct engine_link l;
 	struct diag ignored;
+	if (engine_link(s->engine, kind, id, &l, &ignored) || !instant_is_none(l.revoked_at))
+		return false;
+	link_path(kind, l.token, ret);
+	return true;
+}
+
+/* So that a visitor can open the board of the first office, a lead's page, and subscribe. */
+static void show_links(struct server *s)
+{
+	const struct config *c = engine_config(s->engine);
+	const struct office *office = c->n_offices ? c->office[0] : NULL;
+	const struct person *lead = rehearse_lead(s->engine, clock_read(&s->clock));
 	char path[LINK_URL_SIZE];
-	if (!s->web || engine_link(s->engine, LINK_ALL, "", &l, &ignored))
+	if (!s->web)
 		return;
-	link_path(l.kind, l.token, path);
-	printf(_("Calendar of everything: http://127.0.0.1:%d%s\n\n"),
-		engine_config(s->engine)->feed_port, path);
+	if (office && find_path(s, LINK_CLERK, office->id, path))
+		printf(_("Board of %s: http://127.0.0.1:%d%s\n"), office->name, c->feed_port, path);
+	if (lead && find_path(s, LINK_PAGE, lead->id, path))
+		printf(_("Page of %s: http://127.0.0.1:%d%s\n"), lead->name, c->feed_port, path);
+	if (find_path(s, LINK_ALL, "", path))
+		printf(_("Calendar of everything: http://127.0.0.1:%d%s\n\n"), c->feed_port, path);
 	fflush(stdout);
 }
 
@@ -615,7 +630,7 @@ int serve_run(const struct serve_options *opt)
 	}
 	if (opt->rehearse) {
 		rehearse_hint(s.engine, s.paths.state, s.ctl, clock_read(&s.clock));
-		show_feed(&s);
+		show_links(&s);
 	}
 	tick(&s);
 	sd_notify(0, "READY=1");

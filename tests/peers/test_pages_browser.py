@@ -1,97 +1,25 @@
-"""The pages in a real browser: pressed, typed into, printed, scanned.
-
-Chromium by WebDriver (chromedriver), spoken with over plain HTTP.
-"""
+"""The pages in a real browser: pressed, typed into, printed, scanned."""
 
 import base64
 import json
 import os
 import re
+import shlex
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 
+import icalendar
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from browser import ENTER, TAB, Browser  # noqa: E402
+from daemon import BUILD, ROOT  # noqa: E402
 from pages import DRAGON, MAY, Place, fields_of  # noqa: E402
-
-TAB, ENTER = "\ue004", "\ue007"
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-
-
-class Browser:
-    def __init__(self):
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
-        for line in self.driver.stdout:
-            if found := re.search(r"successfully on port (\d+)", line):
-                self.base = f"http://127.0.0.1:{found.group(1)}"
-                break
-        options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--force-prefers-reduced-motion"]}
-        caps = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options,
-                                "goog:loggingPrefs": {"browser": "ALL"}}}
-        self.session = ""
-        self.session = "/session/" + self.call("POST", "/session", capabilities=caps)["sessionId"]
-
-    def call(self, method, path, **body):
-        data = json.dumps(body).encode() if method == "POST" else None
-        r = urllib.request.Request(self.base + self.session + path, data, method=method)
-        with urllib.request.urlopen(r, timeout=60) as answer:
-            return json.load(answer)["value"]
-
-    def close(self):
-        try:
-            self.call("DELETE", "")
-        finally:
-            self.driver.terminate()
-            self.driver.wait(20)
-            self.driver.stdout.close()
-
-    def open(self, url):
-        self.call("POST", "/url", url=url)
-
-    def url(self):
-        return self.call("GET", "/url")
-
-    def find(self, xpath):
-        found = self.call("POST", "/element", using="xpath", value=xpath)
-        return "/element/" + found[ELEMENT]
-
-    def click(self, xpath):
-        self.call("POST", self.find(xpath) + "/click")
-
-    def type(self, xpath, text):
-        self.call("POST", self.find(xpath) + "/value", text=text)
-
-    def submit(self, how, *args):
-        """A click or a key that posts a form: until the page after it is there."""
-        self.run("document.before = true")
-        how(*args)
-        end = time.monotonic() + 20
-        while self.run("return document.before || document.readyState != 'complete'"):
-            assert time.monotonic() < end, self.url()
-            time.sleep(0.02)
-
-    def press(self, xpath):
-        self.submit(self.click, xpath)
-
-    def keys(self, *codes):
-        actions = [{"type": k, "value": c} for c in codes for k in ("keyDown", "keyUp")]
-        self.call("POST", "/actions", actions=[{"type": "key", "id": "k", "actions": actions}])
-
-    def run(self, script):
-        return self.call("POST", "/execute/sync", script=script, args=[])
-
-    def wide(self, width, height=800):
-        """The page's own width: a window cannot be as narrow as a phone."""
-        self.call("POST", "/goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride",
-                  params={"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
-
-    def complaints(self):
-        return [e["message"] for e in self.call("POST", "/se/log", type="browser") if "favicon" not in e["message"]]
-
 
 @pytest.fixture(scope="module")
 def browser():
@@ -194,12 +122,12 @@ def test_keyboard_alone(place, browser):
 def test_prints_the_year(place, browser):
     browser.wide(1280)
     browser.open(at(place, place.link("admin")))
-    pdf = base64.b64decode(browser.call("POST", "/print"))
+    pdf = browser.pdf()
     assert pdf.startswith(b"%PDF") and 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
 
 
 def test_code_is_scanned_and_followed(place, browser, tmp_path):
-    browser.wide(360, 2400)
+    browser.wide(1280, 2400)
     browser.open(at(place, place.link("page", "lead-brigade-10")))
     picture = tmp_path / "code.png"
     picture.write_bytes(base64.b64decode(browser.call("GET", browser.find("//*[@class='feed-qr']") + "/screenshot")))
@@ -213,3 +141,110 @@ def test_code_is_scanned_and_followed(place, browser, tmp_path):
     with urllib.request.urlopen("http" + feed.removeprefix("webcal"), timeout=10) as r:
         assert r.read().startswith(b"BEGIN:VCALENDAR\r\n")
     assert urllib.parse.urlsplit(url).path + ".ics" == urllib.parse.urlsplit(feed).path
+
+
+# ---- what a visitor of the rehearsal does -------------------------------------------------------------
+
+
+def command_of_run():
+    """As the Makefile has it, with the programs under test and a state of our own."""
+    lines = subprocess.run(["make", "-n", "run", "B=" + BUILD], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                           check=True, timeout=60).stdout.splitlines()
+    words = [shlex.split(line) for line in lines if "--rehearse" in line][-1]
+    assert words[0] == f"{BUILD}/deadlined", words
+    return words
+
+
+@pytest.fixture
+def rehearsal(tmp_path):
+    """The programs of `make run`, an hour in two seconds; at the end what was said on the way."""
+    if is_listened_at(8417):
+        pytest.skip("somebody else listens at 127.0.0.1:8417")
+    words = command_of_run()
+    words[words.index("--speed") + 1] = "1800"
+    daemon = subprocess.Popen(words + ["--state", str(tmp_path / "state")], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                              env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"})
+    said = []
+
+    def next_line():
+        said.append(daemon.stdout.readline())
+        assert said[-1], "".join(said)
+        return said[-1]
+
+    try:
+        yield next_line, tmp_path / "state"
+    finally:
+        daemon.terminate()
+        daemon.wait(20)
+        daemon.stdout.close()
+
+
+def until(ask):
+    end = time.monotonic() + 20
+    while not (answer := ask()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return answer
+
+
+def is_listened_at(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def poll(url, tag):
+    """The calendar and its tag, or None: as it was, or not yet."""
+    r = urllib.request.Request(url, headers={"If-None-Match": tag} if tag else {})
+    try:
+        with urllib.request.urlopen(r, timeout=10) as answer:
+            return icalendar.Calendar.from_ical(answer.read()), answer.headers["ETag"]
+    except urllib.error.HTTPError as e:
+        assert e.code == 304 or (e.code == 503 and not tag)
+        return None
+
+
+def ctl(state, *args):
+    r = subprocess.run([os.path.join(BUILD, "deadlinectl"), *args, "--state", str(state), "--json"],
+                       stdout=subprocess.PIPE, check=True, timeout=20)
+    return json.loads(r.stdout)
+
+
+def planned(state):
+    return [r for r in ctl(state, "next", "--limit", "500")["reminders"] if r["obligation"] == MAY]
+
+
+def events(calendar, obligation):
+    return [e for e in calendar.walk("VEVENT") if e["UID"].startswith(obligation + "@")]
+
+
+def test_receiving_may_stops_reminders_and_calendars_follow(rehearsal, browser):
+    """The clerk opens the printed link and receives all of May's material of brigade 10."""
+    next_line, state = rehearsal
+    links = {}
+    while len(links) < 3:
+        if found := re.match(r"(Board|Page|Calendar) of .*?: (http://127\.0\.0\.1:8417/\S+)", next_line()):
+            links[found[1]] = found[2]
+    until(lambda: is_listened_at(8417))
+    calendar, tag = until(lambda: poll(links["Calendar"], ""))
+    (event,) = events(calendar, MAY)
+    assert not event["SUMMARY"].startswith("【已交】")
+    assert {r["person"] for r in planned(state)} >= {"lead-brigade-10", "preparer-brigade-10"}
+    browser.wide(1280)
+    browser.open(links["Board"])
+    assert browser.url() == "http://127.0.0.1:8417/"
+    assert browser.run("return document.querySelectorAll('.year .month').length") == 12
+    browser.click(card(MAY, "/summary"))
+    browser.press(card(MAY, "//button[text()='全部核收']"))
+    assert "m=receive" in browser.url()
+    assert browser.run("return [...document.querySelectorAll('#next li')].map(e => e.innerText).join()"
+                       ".includes('5月联点共建材料')") is False
+    # The subscribed calendar, as a client polls it.
+    changed, _ = until(lambda: poll(links["Calendar"], tag))
+    (after,) = events(changed, MAY)
+    assert after["SUMMARY"].startswith("【已交】") and int(after.get("SEQUENCE", 0)) > int(event.get("SEQUENCE", 0))
+    browser.open(links["Page"])
+    assert "已报结" in browser.run(f"return document.querySelector('#o-{MAY.replace('/', '-')}').innerText")
+    assert planned(state) == []
+    (receipt,) = [r for r in ctl(state, "history", MAY)["rows"] if r["kind"] == "receive"]
+    assert receipt["actor"] == "clerk-417" and receipt["at"].startswith("2024-05-")
+    assert browser.complaints() == []
