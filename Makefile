@@ -24,7 +24,7 @@ PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd 
 # installation would start them: here is what they link to.
 PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \
 	libct4 libhiredis0.14 libmariadb3 libpam0g libpcre3 libpq5 libxml2 radicale khal vdirsyncer \
-	nodejs npm curl procps iproute2 debootstrap systemd-container git chromium chromium-driver fonts-noto-cjk zbar-tools  \
+	nodejs npm curl procps iproute2 debootstrap systemd-container dpkg-dev debhelper fakeroot lintian git chromium chromium-driver fonts-noto-cjk zbar-tools pngquant  \
 	thunderbird evolution-data-server dbus-daemon gir1.2-ecal-2.0 python3-gi
 PKG_DEB   := $(PKG_BUILD) dpkg-dev debhelper fakeroot lintian
 # Postfix's smtp-source and smtp-sink are unpacked likewise.
@@ -233,6 +233,12 @@ bench: deps-bench
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/web
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/flood
 
+# Pictures of the pages in the README, by Chromium.
+.PHONY: shots
+shots: deps-peers
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/lib/shots.py daemon/web/shots
+
 # ---- main job ----------------------------------------------------------------------------------
 .PHONY: run
 run: deps-build
@@ -267,7 +273,7 @@ install: all
 	for f in daemon/man/*.[158]; do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/; done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 systemd/deadlinectl.completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/deadlinectl
-	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(echo $$f | cut -d/ -f3)/LC_MESSAGES; \
+	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(basename $${f%/LC_MESSAGES/*})/LC_MESSAGES; \
 		install -d $$d && install -m 644 $$f $$d/; done
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/sbin/deadlined-web $(DESTDIR)$(PREFIX)/bin/deadlinectl
@@ -282,7 +288,7 @@ deb: deps-deb
 	rm -rf $(B)/deb && mkdir -p $(DEB_TREE)
 	cp -R daemon config systemd tests Makefile README.md LICENSE $(DEB_TREE)/
 	cp -R systemd/debian $(DEB_TREE)/debian
-	cd $(DEB_TREE) && dpkg-buildpackage -b -us -uc --build=binary
+	cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKEOVERRIDES dpkg-buildpackage -us -uc --build=binary
 	rm -rf $(DEB_TREE)
 	cd $(B)/deb && lintian --fail-on error,warning --suppress-tags $(LINTIAN_LEAVE) deadlined_*.deb
 	@ls $(B)/deb/deadlined_*.deb
@@ -302,4 +308,5 @@ help:
 	@echo 'make bench      budgets, each as a ratio to a peer, with a hash of the result'
 	@echo 'make golden ACCEPT=1 [T=name]   take the present output as expected'
 	@echo 'make deb        build/deb/deadlined_*.deb, looked at by lintian'
+	@echo 'make shots      the README'"'"'s pictures anew, by Chromium'
 	@echo 'make install PREFIX=/usr/local DESTDIR='

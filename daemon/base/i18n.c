@@ -33,7 +33,7 @@ static void choose_locale(void)
 }
 
 /* A program that runs from its build directory finds the catalogues beside itself, one of another
- * variant one folder up. */
+ * variant one folder up.  Beside an installed one there may be /usr/bin/locale, a program. */
 static bool find_beside(char path[static PATH_MAX])
 {
 	static const char *const PLACES[] = {"/locale", "/../locale"};
@@ -43,8 +43,10 @@ static bool find_beside(char path[static PATH_MAX])
 	path[n] = '\0';
 	char *slash = strrchr(path, '/');
 	for (size_t i = 0; slash && i < sizeof PLACES / sizeof *PLACES; i++) {
-		snprintf(slash, 32, "%s", PLACES[i]);
-		if (access(path, R_OK) == 0)
+		snprintf(slash, 32, "%s/zh_CN", PLACES[i]);
+		bool found = access(path, R_OK) == 0;
+		*strrchr(path, '/') = '\0';
+		if (found)
 			return true;
 	}
 	return false;

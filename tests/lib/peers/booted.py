@@ -77,16 +77,20 @@ class Booted:
         self.dir = pathlib.Path(tempfile.mkdtemp(dir=BASE.parent, prefix="booted-"))
         self.root = self.dir / "root"
         subprocess.run(["cp", "-aH", "--reflink=auto", BASE, self.root], check=True, timeout=120)
-        make = ["make", "-s", "-C", ROOT, f"B={INSTALLED}", "PREFIX=/usr", "SYSCONFDIR=/etc", f"DESTDIR={self.root}"]
-        subprocess.run([*make, "-j2", "all"], check=True, timeout=600, stdout=subprocess.DEVNULL)
-        subprocess.run([*make, "install"], check=True, timeout=120, stdout=subprocess.DEVNULL)
-        subprocess.run(["systemd-sysusers", f"--root={self.root}"], check=True, capture_output=True, timeout=60)
-        self.systemctl("enable", "deadlined.service", "deadlined-web.socket")
+        self.install()
         units = self.root / "etc/systemd/system"
         (units / "probe.service").write_text(PROBE)
         (units / "multi-user.target.wants").mkdir(exist_ok=True)
         (units / "multi-user.target.wants/probe.service").symlink_to("../probe.service")
         return self
+
+    def install(self):
+        """From the sources, enabled."""
+        make = ["make", "-s", "-C", ROOT, f"B={INSTALLED}", "PREFIX=/usr", "SYSCONFDIR=/etc", f"DESTDIR={self.root}"]
+        subprocess.run([*make, "-j2", "all"], check=True, timeout=600, stdout=subprocess.DEVNULL)
+        subprocess.run([*make, "install"], check=True, timeout=120, stdout=subprocess.DEVNULL)
+        subprocess.run(["systemd-sysusers", f"--root={self.root}"], check=True, capture_output=True, timeout=60)
+        self.systemctl("enable", "deadlined.service", "deadlined-web.socket")
 
     def __exit__(self, *_):
         shutil.rmtree(self.dir, ignore_errors=True)
