@@ -29,8 +29,8 @@ def service():
 
 @pytest.fixture(scope="module")
 def preview():
-    return json.loads(samples.deadlinectl("preview", "-c", samples.CONFIG, "--from", samples.FIRST, "--to", samples.LAST,
-                                          "--json"))["obligations"]
+    return json.loads(samples.deadlinectl("preview", "-c", samples.CONFIG, "--from", samples.FIRST,
+                                          "--to", samples.LAST, "--json"))["obligations"]
 
 
 def served(service, url):

@@ -73,7 +73,7 @@ def test_what_clients_ask_with(service):
 
 def test_an_act_changes_only_the_feeds_that_hold_it(service):
     """The others are 304 to those who have them."""
-    mine, other = path(service, link_of(service, "unit", "digital")), path(service, link_of(service, "unit", "brigade-3"))
+    mine, other = (path(service, link_of(service, "unit", u)) for u in ("digital", "brigade-3"))
     before = {p: service.web.ask(p).headers["etag"] for p in (mine, other)}
     service.ctl("receive", "monthly/2024-08/digital")
     service.until_text(service.url("unit", "digital"), "【已交】")

@@ -1,7 +1,7 @@
 """Calendar programs that subscribe to a feed, each with a home of its own.
 
     with Khal(url, folder, service) as c:
-        c.poll()            # fetch again; the server must not be doubted
+        c.poll()            # fetch again
         c.poll_in_vain()    # fetch again, from a server that fails
         c.events()          # what its own store has: sorted [(title, first day, cancelled)]
 """
@@ -15,6 +15,8 @@ import socket
 import sqlite3
 import subprocess
 import time
+
+import icalendar
 
 PYTHON = "/usr/bin/python3"  # Debian's modules are here
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -110,7 +112,6 @@ fileext = ".ics"
         self.sync("sync", code=1)
 
     def events(self):
-        import icalendar
         found = []
         for entry in os.scandir(self.store):
             with open(entry.path, "rb") as f:
@@ -141,9 +142,9 @@ default_calendar = feed
 """)
 
     def events(self):
-        lines = self.run(PYTHON, shutil.which("khal"), "-c", self.khal, "list", "--once", "--day-format", "", "--format",
-                         "{title}\t{start-date}\t{status}", "2023-01-01", "2026-12-31").splitlines()
-        rows = [line.split("\t") for line in lines if line]
+        listed = self.run(PYTHON, shutil.which("khal"), "-c", self.khal, "list", "--once", "--day-format", "",
+                          "--format", "{title}\t{start-date}\t{status}", "2023-01-01", "2026-12-31")
+        rows = [line.split("\t") for line in listed.splitlines() if line]
         return sorted((title, day, status.strip() == "CANCELLED") for title, day, status in rows)
 
 
@@ -296,8 +297,8 @@ class Thunderbird(Resident):
         text = "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in prefs.items())
         self.write("profile/user.js", text)
         self.env["MOZ_HEADLESS"] = "1"
-        self.spawn("thunderbird", "--headless", "--no-remote", "--marionette", "--remote-allow-system-access", "--profile",
-                   self.path("profile"), stdout=subprocess.DEVNULL)
+        self.spawn("thunderbird", "--headless", "--no-remote", "--marionette", "--remote-allow-system-access",
+                   "--profile", self.path("profile"), stdout=subprocess.DEVNULL)
         self.marionette = Marionette(port, self)
         self.script("return !!calendar;")
 
