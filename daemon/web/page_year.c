@@ -6,7 +6,7 @@
 #include "page_texts.h"
 #include "page_view.h"
 
-enum { CELL = 22, HEAD = 16, DOT_Y = 11, BASELINE = 15 };
+enum { CELL = 26, ROW = 21, HEAD = 17, DOT_Y = 11, BASELINE = 15 };
 
 /* The most urgent of a day gives its colour. */
 enum tone { TONE_NONE, TONE_QUIET, TONE_OK, TONE_OPEN, TONE_WAIT, TONE_LATE };
@@ -29,6 +29,13 @@ static const char *tone_text(enum tone t)
 {
 	static const char *const TEXT[] = {"", "quiet", "ok", "open", "wait", "late"};
 	return TEXT[t];
+}
+
+/* Colours alone say nothing to some, and nothing on grey paper. */
+static const char *tone_word(enum tone t)
+{
+	static const char *const WORD[] = {"", "", "已报结", "", "待核收", "逾期"};
+	return WORD[t];
 }
 
 /* Named only where it is another than the month's. */
@@ -56,6 +63,7 @@ static void put_lines(
 		struct view *row = view_add(v, "lines");
 		enum tone t = tone_of(line);
 		view_set(row, "kind", tone_text(t));
+		view_set(row, "word", tone_word(t));
 		view_set(row, "text", page_get(line, "short"));
 		if (!is_on_duty(month, page_get(line, "unit")))
 			view_set(row, "unit",
@@ -74,9 +82,12 @@ static void put_day(
 	struct view *day = view_add(v, "days");
 	page_put_number(x, day, "day", date_day(d));
 	page_put_number(x, day, "x", column * CELL + CELL / 2);
-	page_put_number(x, day, "y", HEAD + row * CELL + BASELINE);
-	page_put_number(x, day, "cy", HEAD + row * CELL + DOT_Y);
+	page_put_number(x, day, "y", HEAD + row * ROW + BASELINE);
+	page_put_number(x, day, "cy", HEAD + row * ROW + DOT_Y);
 	view_set(day, "mark", tone_text(t));
+	view_set_flag(day, "square", t == TONE_LATE);
+	page_put_number(x, day, "left", column * CELL + CELL / 2 - 9);
+	page_put_number(x, day, "top", HEAD + row * ROW + DOT_Y - 9);
 	view_set_flag(day, "now", date_compare(d, x->today) == 0);
 	view_set_flag(day, "rest", column > 4);
 }
@@ -89,7 +100,7 @@ static void put_days(
 	int before = ((int)date_weekday(first) + 6) % 7, n = date_days_in_month(year, month);
 	for (int i = 0; i < n; i++)
 		put_day(x, date_add(first, i), (before + i) % 7, (before + i) / 7, day[i + 1], v);
-	page_put_number(x, v, "height", HEAD + (before + n + 6) / 7 * CELL);
+	page_put_number(x, v, "height", HEAD + (before + n + 6) / 7 * ROW);
 }
 
 static void put_units(const struct page_view *x, const json_t *month, struct view *v)

@@ -18,7 +18,7 @@ class Browser:
             if found := re.search(r"successfully on port (\d+)", line):
                 self.base = f"http://127.0.0.1:{found.group(1)}"
                 break
-        options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--force-prefers-reduced-motion"]}
+        options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-prefers-reduced-motion"]}
         caps = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options,
                                 "goog:loggingPrefs": {"browser": "ALL"}}}
         self.session = ""

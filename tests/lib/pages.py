@@ -22,13 +22,13 @@ FORM = re.compile(r"<form .*?</form>", re.S)
 
 
 class Place:
-    """Both programs on one state directory, at 09:00 on 16 May 2024."""
+    """Both programs on one state directory; without more words at 09:00 on 16 May 2024."""
 
-    def __init__(self):
+    def __init__(self, start="2024-05-16T09:00+08:00", speed=1):
         self.dir = tempfile.mkdtemp(prefix="dlp-")
         self.daemon = subprocess.Popen(
             [PROGRAM, "-c", os.path.join(ROOT, "config", "deadlined.cfg"), "--state", self.dir,
-             "--rehearse", "2024-05-16T09:00+08:00", "--speed", "1"], stdout=subprocess.DEVNULL)
+             "--rehearse", start, "--speed", str(speed)], stdout=subprocess.DEVNULL)
         self.wait_for("web.sock")
         self.wait_for("feeds/index")
         self.web = subprocess.Popen([WEB, "--state", self.dir, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE,
@@ -75,6 +75,9 @@ class Place:
     def acts(self, which=MAY):
         return [(r["kind"], r["actor"]) for r in self.verb("history", obligation=which, limit=500)["rows"]
                 if r["message"] == 0]
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
 
     def ask(self, method, path, body=None, **headers):
         c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

@@ -36,7 +36,7 @@ def place():
 
 
 def at(place, path):
-    return f"http://127.0.0.1:{place.port}{path}"
+    return place.url(path)
 
 
 def card(obligation, rest):
