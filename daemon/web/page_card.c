@@ -175,15 +175,20 @@ static void put_activity(const struct card *c)
 	view_set_flag(c->v, "question", conditional && !c->over);
 	if (conditional || c->over || date_is_none(last) || date_is_none(planned))
 		return;
+	/* Its planned end has come: this is what is asked now. */
+	bool asked = !ended && date_compare(last, c->x->today) <= 0;
 	view_set(c->v, "activity",
 		arena_printf(c->x->a,
-			ended ? "活动已于%s结束，更改" : "活动计划%s结束，登记结束、延期或未开展",
+			ended   ? "活动已于%s结束，更改"
+			: asked ? "活动计划%s结束，现在结束了吗？"
+				: "活动计划%s结束，登记结束、延期或未开展",
 			page_card_date(c, last)));
-	/* Its planned end has come: this is what is asked now. */
-	view_set_flag(c->v, "activity_open", !ended && date_compare(last, c->x->today) <= 0);
+	view_set_flag(c->v, "activity_open", asked);
 	put_day(c, "day", ended ? last : date_min(last, c->x->today));
 	put_day(c, "day_min", date_add(planned, -180));
 	put_day(c, "day_max", date_add(planned, 365));
+	view_set(c->v, asked ? "activity_first" : "activity_last",
+		page_fill(c->x, PAGE_TEXT_activity, "activity", c->v));
 }
 
 /* ---- texts ---------------------------------------------------------------------------------------------- */

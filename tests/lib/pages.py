@@ -24,10 +24,10 @@ FORM = re.compile(r"<form .*?</form>", re.S)
 class Place:
     """Both programs on one state directory; without more words at 09:00 on 16 May 2024."""
 
-    def __init__(self, start="2024-05-16T09:00+08:00", speed=1):
+    def __init__(self, start="2024-05-16T09:00+08:00", speed=1, config=os.path.join(ROOT, "config", "deadlined.cfg")):
         self.dir = tempfile.mkdtemp(prefix="dlp-")
         self.daemon = subprocess.Popen(
-            [PROGRAM, "-c", os.path.join(ROOT, "config", "deadlined.cfg"), "--state", self.dir,
+            [PROGRAM, "-c", config, "--state", self.dir,
              "--rehearse", start, "--speed", str(speed)], stdout=subprocess.DEVNULL)
         self.wait_for("web.sock")
         self.wait_for("feeds/index")
