@@ -142,6 +142,24 @@ void cli_print_diags(struct diags *ds, FILE *f)
 		fprintf(f, _("... and %zu more\n"), total - ds->n);
 }
 
+static json_t *fault_to_json(const struct diag *d)
+{
+	char text[DIAG_TEXT_MAX];
+	diag_text(d, i18n_translate, text, sizeof text);
+	return json_pack("{s:s,s:i,s:s,s:s,s:s?}", "file", d->file, "line", d->line, "severity",
+		d->severity == SEV_WARNING ? "warning" : "error", "text", text, "hint",
+		d->hint ? i18n_translate(d->hint) : NULL);
+}
+
+json_t *cli_faults(struct diags *ds)
+{
+	json_t *list = json_array();
+	diags_sort(ds);
+	for (size_t i = 0; i < ds->n; i++)
+		json_array_append_new(list, fault_to_json(&ds->item[i]));
+	return list;
+}
+
 const struct cli_style *cli_style(FILE *f)
 {
 	static const struct cli_style PLAIN = {"", "", "", "", "", ""};

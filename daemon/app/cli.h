@@ -57,6 +57,8 @@ int cli_options(const struct command *self, const struct option_row *row, size_t
 int cli_fail(const struct diag *d);
 /* Every fault on its line, sorted, on f. */
 void cli_print_diags(struct diags *ds, FILE *f);
+/* ... as an array of {file, line, severity, text, hint}; given. */
+json_t *cli_faults(struct diags *ds);
 int cli_usage(const struct command *self);
 
 /* Colour only on a terminal and without NO_COLOR: the escape sequences, or "". */

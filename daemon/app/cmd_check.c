@@ -45,23 +45,10 @@ static void check_day(const struct loaded *l, struct diags *ds)
 	check_texts(l->config, l->templates, today, ds);
 }
 
-static json_t *diag_to_json(const struct diag *d)
-{
-	char text[DIAG_TEXT_MAX];
-	diag_text(d, i18n_translate, text, sizeof text);
-	return json_pack("{s:s,s:i,s:s,s:s,s:s?}", "file", d->file, "line", d->line, "severity",
-		d->severity == SEV_WARNING ? "warning" : "error", "text", text, "hint",
-		d->hint ? i18n_translate(d->hint) : NULL);
-}
-
 static void print_json(struct diags *ds)
 {
-	json_t *list = json_array();
-	diags_sort(ds);
-	for (size_t i = 0; i < ds->n; i++)
-		json_array_append_new(list, diag_to_json(&ds->item[i]));
 	cli_print_json(json_pack("{s:I,s:I,s:o}", "errors", (json_int_t)ds->n_errors, "warnings",
-		(json_int_t)ds->n_warnings, "faults", list));
+		(json_int_t)ds->n_warnings, "faults", cli_faults(ds)));
 }
 
 int cmd_check(const struct command *self, int argc, char **argv)

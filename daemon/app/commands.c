@@ -73,6 +73,14 @@ const struct command COMMAND[] = {
 		"deadlinectl after-restore --assume-sent-until 2024-05-06T15:30"},
 	{"erase", cmd_erase, N_("take a person's addresses and numbers out of the database"),
 		"erase PERSON [--by WHO] [--state DIR] [--json]", "deadlinectl erase lead-brigade-5"},
+	{"import", cmd_import, N_("the table of next year's notice as a roster"),
+		"import roster FILE --year YEAR [-c FILE] [--notice NUMBER] [--date DATE] [--out FILE] "
+		"[--force] [--json]",
+		"deadlinectl import roster table.txt --year 2027 --notice 晋市城函〔2027〕70号 --date "
+		"2027-01-05"},
+	{"workdays", cmd_workdays, N_("a holiday notice: days off and make-up days"),
+		"workdays import FILE [-c FILE] [--source TEXT] [--out FILE] [--force] [--json]",
+		"deadlinectl workdays import holidays.ics --source 国办发明电〔2026〕7号"},
 	{"feed", cmd_feed, N_("write every calendar feed as a file"),
 		"feed export DIR [--state DIR]", "deadlinectl feed export /tmp/feeds"},
 };

@@ -34,6 +34,8 @@ int cmd_backup(const struct command *self, int argc, char **argv);
 int cmd_restore(const struct command *self, int argc, char **argv);
 int cmd_after_restore(const struct command *self, int argc, char **argv);
 int cmd_erase(const struct command *self, int argc, char **argv);
+int cmd_import(const struct command *self, int argc, char **argv);
+int cmd_workdays(const struct command *self, int argc, char **argv);
 int cmd_feed(const struct command *self, int argc, char **argv);
 
 #endif
