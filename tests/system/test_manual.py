@@ -85,8 +85,9 @@ def test_options_of_the_daemon():
 
 
 # What deadlined and the deadlined-web of the same build say to each other is nobody else's.
-PRIVATE_VERBS = {"person-page", "board", "page-act", "leaders-page", "slip", "table"}
-PRIVATE_FILES = ("verbs_page.c", "verbs_board.c", "verbs_report.c")
+PRIVATE_VERBS = {"person-page", "board", "page-act", "leaders-page", "slip", "table",
+                 "unit-page"}
+PRIVATE_FILES = ("verbs_page.c", "verbs_board.c", "verbs_report.c", "verbs_unit.c")
 
 
 def test_verbs():
