@@ -29,6 +29,14 @@ class Place:
         self.daemon = subprocess.Popen(
             [PROGRAM, "-c", config, "--state", self.dir,
              "--rehearse", start, "--speed", str(speed)], stdout=subprocess.DEVNULL)
+        self.web = None
+        try:
+            self.start_web()
+        except BaseException:
+            self.close()
+            raise
+
+    def start_web(self):
         self.wait_for("web.sock")
         self.wait_for("feeds/index")
         self.web = subprocess.Popen([WEB, "--state", self.dir, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE,
@@ -42,13 +50,14 @@ class Place:
             time.sleep(0.02)
 
     def close(self):
-        for p in (self.web, self.daemon):
+        for p in filter(None, (self.web, self.daemon)):
             p.terminate()
             try:
                 p.wait(20)
             finally:
                 p.kill()
-        self.web.stderr.close()
+        if self.web:
+            self.web.stderr.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def ctl(self, *args):
