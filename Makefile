@@ -19,7 +19,7 @@ PKG_BUILD := gcc libc6-dev pkg-config gettext libcurl4-openssl-dev libical-dev l
 	libconfig-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libssl-dev libqrencode-dev \
 	zlib1g-dev tzdata ca-certificates
 PKG_TEST  := $(PKG_BUILD) libcmocka-dev python3 python3-pytest python3-aiosmtpd \
-	python3-icalendar python3-prometheus-client openssl mandoc faketime strace patch
+	python3-icalendar python3-prometheus-client openssl mandoc faketime strace patch xlsx2csv
 # Postfix, sasl2-bin and Kannel are unpacked below build/peers/ (tests/lib/peers/debs.py), for their
 # installation would start them: here is what they link to.
 PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules libsasl2-modules-db \

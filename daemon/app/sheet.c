@@ -14,8 +14,8 @@
 #include "file_put.h"
 
 enum {
-	CPU_S = 20,
-	WALL_MS = 30000,
+	CPU_S = 10,
+	WALL_MS = 20000,
 	MEMORY_BYTES = 512 << 20,
 	BLOCK = 16384,
 	NO_PROGRAM = 127, /* as a shell says it */

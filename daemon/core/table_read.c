@@ -20,7 +20,9 @@ static size_t lines_with(const char *s, size_t len, char c)
 	size_t n = 0;
 	bool quoted = false, seen = false;
 	for (size_t i = 0; i < len; i++) {
-		quoted ^= s[i] == '"';
+		bool opens = i == 0 || s[i - 1] == '\n' || s[i - 1] == c;
+		if (s[i] == '"' && (quoted || opens))
+			quoted = !quoted;
 		if (s[i] == '\n' && !quoted)
 			seen = false;
 		else if (s[i] == c && !quoted && !seen) {
