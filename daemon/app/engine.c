@@ -274,6 +274,8 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 	if (rc == RC_OK)
 		rc = engine_settle(e, now, d);
 	if (rc == RC_OK)
+		rc = engine_retry_alone(e, now, d);
+	if (rc == RC_OK)
 		rc = engine_ask(e, now, d);
 	if (rc == RC_OK && e->feeds.left)
 		rc = engine_write_feeds(e, now, d);
@@ -309,8 +311,8 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	next = sooner(next, engine_night_at(e, now));
 	if (is_left && !is_held)
 		next = sooner(next, (struct instant){now.s + BUSY_AGAIN_S});
-	/* Planned by what this tick brought. */
-	if ((is_left && e->queue.stale) || e->guard.over_cap)
+	/* Planned by what this tick brought, or held back during it. */
+	if ((is_left && (e->queue.stale || e->alone.gave_way)) || e->guard.over_cap)
 		next = sooner(next, (struct instant){now.s + 1});
 	if (e->feeds.left)
 		next = sooner(next, (struct instant){now.s + engine_feeds_wait(e, now)});

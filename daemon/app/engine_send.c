@@ -263,7 +263,7 @@ static size_t min_size(size_t a, size_t b)
  * more than one that claims a few. */
 static size_t room_for(const struct engine *e, enum channel channel)
 {
-	size_t room = deliver_room(e->deliver, channel);
+	size_t room = engine_is_alone(e) ? 0 : deliver_room(e->deliver, channel);
 	if (channel == CHANNEL_EMAIL && room < deliver_in_flight(e->deliver))
 		return 0;
 	return min_size(room, BATCH_MAX);

@@ -116,6 +116,8 @@ static enum rc settle_some(struct engine *e, struct instant now, size_t *ret_n, 
 	rc = store_commit(e->store, d);
 	for (; n_told < n && rc == RC_OK; n_told++) {
 		e->n_once -= m[n_told].channel != CHANNEL_EMAIL;
+		if (m[n_told].id == e->alone.id)
+			e->alone.id = 0;
 		if (told[n_told])
 			tell_outcome(e, &m[n_told], &e->done[n_told].outcome, now);
 	}
@@ -172,6 +174,8 @@ static enum rc resubmit(struct engine *e, const struct outbox_message *m,
 		.sample = sample,
 	};
 	engine_guard_depart(e, m->channel, m->person_id);
+	if (m->recoveries)
+		e->alone.id = m->id;
 	engine_depart(e, &job);
 	return RC_OK;
 }
@@ -251,7 +255,7 @@ static enum rc try_again_if_allowed(struct engine *e, const struct outbox_messag
 {
 	bool may = false;
 	enum rc rc = RC_OK;
-	if (deliver_has_room(e->deliver, m->channel))
+	if (!engine_is_alone(e) && deliver_has_room(e->deliver, m->channel))
 		rc = engine_guard_allows(e, m->channel, m->person_id, now, &may, d);
 	return rc == RC_OK && may ? try_again(e, m, now, d) : rc;
 }
@@ -275,25 +279,66 @@ static enum rc give_up(struct engine *e, const struct outbox_message *m, struct 
 	return store_commit(e->store, d);
 }
 
+/* One row that contradicts itself must not keep the others waiting. */
+static enum rc pass_over(struct engine *e, enum rc rc, struct instant now, const struct diag *d)
+{
+	char text[DIAG_TEXT_MAX];
+	if (rc != RC_STATE && rc != RC_INVALID && rc != RC_NOTFOUND)
+		return rc;
+	diag_text(d, NULL, text, sizeof text);
+	engine_tell(e, &(struct engine_event){
+			       .kind = EVENT_TROUBLE, .at = now, .text = text, .obligation = "", .n = 1});
+	return RC_OK;
+}
+
 enum rc engine_retry(struct engine *e, struct instant now, struct diag *d)
 {
 	const struct outbox_message *m;
+	VEC(const struct outbox_message *) crashed = {0};
 	size_t n;
 	enum rc rc = outbox_waiting(e->store, now, &e->tick, &m, &n, d);
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		if (m[i].give_up_at.s <= now.s)
 			rc = give_up(e, &m[i], now, d);
+		else if (m[i].recoveries)
+			VEC_PUSH(&e->tick, &crashed, &m[i]);
 		else
 			rc = try_again_if_allowed(e, &m[i], now, d);
-		/* One row that contradicts itself must not keep the others waiting. */
-		if (rc == RC_STATE || rc == RC_INVALID || rc == RC_NOTFOUND) {
-			char text[DIAG_TEXT_MAX];
-			diag_text(d, NULL, text, sizeof text);
-			engine_tell(e, &(struct engine_event){.kind = EVENT_TROUBLE, .at = now,
-				.text = text, .obligation = "", .n = 1});
-			rc = RC_OK;
-		}
+		rc = pass_over(e, rc, now, d);
 	}
+	e->alone.waiting = crashed.item;
+	e->alone.n = crashed.n;
+	return rc;
+}
+
+/* ---- alone -------------------------------------------------------------------------------------- */
+
+bool engine_is_alone(const struct engine *e)
+{
+	return e->alone.id || e->alone.is_next;
+}
+
+/* What goes by itself and what is fresh take turns: neither keeps the other waiting for long. */
+enum rc engine_retry_alone(struct engine *e, struct instant now, struct diag *d)
+{
+	enum rc rc = RC_OK;
+	bool had_turn = e->alone.is_next;
+	e->alone.is_next = false;
+	for (size_t i = 0; i < e->alone.n && !engine_is_alone(e) && rc == RC_OK; i++) {
+		const struct outbox_message *m = e->alone.waiting[i];
+		bool may;
+		rc = engine_guard_allows(e, m->channel, m->person_id, now, &may, d);
+		if (rc || !may)
+			continue;
+		e->alone.is_next = deliver_in_flight(e->deliver) > 0;
+		if (e->alone.is_next)
+			break;
+		rc = pass_over(e, try_again(e, m, now, d), now, d);
+		if (rc == RC_OK)
+			rc = engine_settle(e, now, d);
+	}
+	e->alone.n = 0;
+	e->alone.gave_way = had_turn && !engine_is_alone(e);
 	return rc;
 }
 

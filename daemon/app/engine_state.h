@@ -62,6 +62,13 @@ struct engine {
 	struct preflight *preflight; /* engine_preflight.c's; NULL: never asked */
 	struct instant restored_at; /* INSTANT_NONE: not, or not any more */
 	struct send_queue queue;
+	struct {
+		int64_t id;    /* in flight, with nothing beside it; 0: none */
+		bool is_next;  /* one waits until what is in flight has ended */
+		bool gave_way; /* ... and then might not go: the others are looked at again */
+		const struct outbox_message **waiting; /* for this tick, in its arena */
+		size_t n;
+	} alone; /* mails that came through a crash */
 
 	struct arena tick;
 	struct instant now; /* of the running tick: for completions inside it */
@@ -135,6 +142,10 @@ enum rc engine_send(struct engine *e, struct instant now, struct diag *d) NODISC
 /* ---- engine_settle.c: outcomes to states; what waits is tried again */
 enum rc engine_settle(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 enum rc engine_retry(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+/* After engine_retry and engine_send: the next message that came through a crash, once nothing else is
+ * in flight; until its verdict nothing follows it, so that another crash is its own. */
+enum rc engine_retry_alone(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+bool engine_is_alone(const struct engine *e); /* one is in flight, or next: nothing else may leave */
 /* At start, after the first plan: what a crash left in flight, and the other way to its people. */
 enum rc engine_recover(struct engine *e, struct instant now, struct diag *d) NODISCARD;
 /* A claimed message that deliver did not take: no byte left, so it waits for its next attempt. */

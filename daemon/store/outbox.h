@@ -31,8 +31,9 @@
  *   5 A claimed message belongs to exactly one running attempt; after a crash outbox_recover ends
  *     them: all are unknown, an email to be looked at again at once (the same bytes), an SMS never.
  *   6 attempt only grows; a settle for an older attempt changes nothing (RC_STATE).
- *   7 A message that was claimed in RECOVERIES_MAX crashes is dead: one poisoned row must not keep
- *     the rest from going out.
+ *   7 A message that was claimed in RECOVERIES_MAX crashes in a row, without a verdict between them,
+ *     is dead: one poisoned row must not keep the rest from going out.  Which row it was shows only
+ *     if what came through a crash (recoveries > 0) is sent alone: app/engine_settle.c.
  *
  * Time:   instants are UTC seconds.   Memory: rows returned are in the arena.
  */
@@ -140,6 +141,7 @@ struct outbox_message {
 	const void *bytes; /* only from outbox_get_message and outbox_waiting */
 	size_t len;
 	int generation, attempt, code;
+	int recoveries; /* crashes that it was claimed in since its last verdict */
 	enum outcome_fault fault; /* of its last failure */
 	bool sample;
 	struct instant first_at, claimed_at, next_at, give_up_at, deadline, settled_at;

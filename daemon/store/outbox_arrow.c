@@ -82,7 +82,8 @@ static enum rc guarded_update(struct store *s, const struct arrow *w, int *ret_n
 	struct sql q;
 	enum rc rc = sql_open(s, &q,
 		"UPDATE message SET state = ?, next_at = ?, ask_at = NULL, settled_at = ?, reason = ?,"
-		" code = ifnull(?, code), peer_id = ifnull(?, peer_id), fault = ifnull(?, fault)"
+		" code = ifnull(?, code), peer_id = ifnull(?, peer_id), fault = ifnull(?, fault),"
+		" recoveries = iif(?, 0, recoveries)"
 		" WHERE id = ? AND state = ? AND (? = 0 OR attempt = ?)",
 		d);
 	if (rc)
@@ -100,6 +101,7 @@ static enum rc guarded_update(struct store *s, const struct arrow *w, int *ret_n
 		sql_int(&q, w->outcome->fault);
 	else
 		sql_text(&q, NULL);
+	sql_int(&q, w->outcome != NULL);
 	sql_int(&q, w->id);
 	sql_text(&q, STATE_TEXT[w->from]);
 	sql_int(&q, w->attempt);

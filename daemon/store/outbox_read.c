@@ -9,7 +9,7 @@
 #define MESSAGE_COLUMNS                                                                            \
 	"id, channel, state, person, recipient, rfc_message_id, client_ref, reason, peer_id,"      \
 	" generation, attempt, code, sample, first_at, claimed_at, next_at, give_up_at, deadline," \
-	" settled_at, fault, ask_at, asked"
+	" settled_at, fault, ask_at, asked, recoveries"
 
 static void read_message(
 	struct sql *q, bool with_bytes, struct arena *a, struct outbox_message *ret)
@@ -37,9 +37,10 @@ static void read_message(
 		.fault = (enum outcome_fault)sql_get_int(q, 19),
 		.ask_at = sql_get_instant(q, 20),
 		.asked = (int)sql_get_int(q, 21),
+		.recoveries = (int)sql_get_int(q, 22),
 	};
 	if (with_bytes)
-		ret->bytes = sql_get_blob(q, 22, a, &ret->len);
+		ret->bytes = sql_get_blob(q, 23, a, &ret->len);
 }
 
 static enum rc read_messages(struct sql *q, bool with_bytes, struct arena *a,

@@ -19,7 +19,7 @@ struct fake_sent {
 	char person[65], ref[80], text[400], recipient[80];
 	enum outcome_class class;
 };
-enum { FAKE_SENT_MAX = 20000 };
+enum { FAKE_SENT_MAX = 20000, FAKE_HELD_MAX = 64 };
 
 static struct {
 	struct outcome (*answer)(const struct delivery *job);
@@ -27,12 +27,19 @@ static struct {
 	size_t room;
 	struct fake_sent sent[FAKE_SENT_MAX]; /* every attempt */
 	size_t n;
+	bool holds; /* outcomes wait for fake_let_go */
+	struct {
+		int64_t id;
+		struct outcome outcome;
+	} held[FAKE_HELD_MAX];
+	size_t n_held;
 } fake = {.room = 4};
 
 struct deliver {
 	deliver_done_fn *done;
 	void *ctx;
 };
+static struct deliver *fake_deliver; /* the one there is */
 
 static inline struct outcome fake_outcome(
 	enum outcome_class class, enum outcome_fault fault, const char *reason)
@@ -56,6 +63,8 @@ enum rc deliver_new(struct sd_event *loop, const struct email_settings *email,
 	(void)d;
 	*ret = calloc(1, sizeof **ret);
 	**ret = (struct deliver){done, ctx};
+	fake_deliver = *ret;
+	fake.n_held = 0;
 	return RC_OK;
 }
 
@@ -89,8 +98,24 @@ enum rc deliver_submit(struct deliver *dv, const struct delivery *job, struct di
 		snprintf(x->recipient, sizeof x->recipient, "%s", job->recipient);
 		snprintf(x->text, sizeof x->text, "%.*s", (int)job->len, (const char *)job->bytes);
 	}
-	dv->done(dv->ctx, job->message_id, &o);
+	if (!fake.holds) {
+		dv->done(dv->ctx, job->message_id, &o);
+		return RC_OK;
+	}
+	fake.held[fake.n_held].id = job->message_id;
+	fake.held[fake.n_held++].outcome = o;
 	return RC_OK;
+}
+
+/* The oldest n in flight end. */
+static inline void fake_let_go(size_t n)
+{
+	while (n-- && fake.n_held) {
+		int64_t id = fake.held[0].id;
+		struct outcome o = fake.held[0].outcome;
+		memmove(fake.held, fake.held + 1, --fake.n_held * sizeof *fake.held);
+		fake_deliver->done(fake_deliver->ctx, id, &o);
+	}
 }
 
 bool deliver_refuses(const struct deliver *dv, const struct delivery *job)
@@ -111,7 +136,7 @@ size_t deliver_room(const struct deliver *dv, enum channel channel)
 {
 	(void)dv;
 	(void)channel;
-	return fake.room;
+	return fake.room > fake.n_held ? fake.room - fake.n_held : 0;
 }
 
 bool deliver_has_room(const struct deliver *dv, enum channel channel)
@@ -122,7 +147,7 @@ bool deliver_has_room(const struct deliver *dv, enum channel channel)
 size_t deliver_in_flight(const struct deliver *dv)
 {
 	(void)dv;
-	return 0;
+	return fake.n_held;
 }
 
 void deliver_stop(struct deliver *dv)

@@ -356,6 +356,35 @@ static void the_third_crash_makes_a_message_dead(void **state)
 	assert_int_equal(outbox_replace(store, id, "admin", "", later(9), later(9), &diag), RC_OK);
 }
 
+/* Crashes count in a row: whatever the verdict was, the process came through that attempt. */
+static void a_verdict_forgets_crashes(void **state)
+{
+	(void)state;
+	int attempt;
+	size_t n;
+	struct outbox_message m;
+	int64_t id = claimed(1, CHANNEL_EMAIL);
+	for (int crash = 1; crash <= 2 * OUTBOX_RECOVERIES_MAX; crash++) {
+		assert_int_equal(outbox_recover(store, later(crash), &n, &diag), RC_OK);
+		assert_int_equal(outbox_get_state(store, id, &arena, &m, &diag), RC_OK);
+		assert_int_equal(m.state, MESSAGE_UNKNOWN);
+		assert_int_equal(m.recoveries, crash % 2 ? 1 : 2);
+		assert_int_equal(outbox_retry_unknown(store, id, later(crash), &diag), RC_OK);
+		assert_int_equal(
+			outbox_reclaim(store, id, NULL, later(crash), &attempt, &diag), RC_OK);
+		assert_int_equal(outbox_get_state(store, id, &arena, &m, &diag), RC_OK);
+		assert_int_equal(m.recoveries, crash % 2 ? 1 : 2);
+		if (crash % 2)
+			continue;
+		assert_int_equal(settle(id, attempt, OUTCOME_RETRY, later(crash)), RC_OK);
+		assert_int_equal(outbox_get_state(store, id, &arena, &m, &diag), RC_OK);
+		assert_int_equal(m.recoveries, 0);
+		assert_int_equal(
+			outbox_reclaim(store, id, NULL, later(crash), &attempt, &diag), RC_OK);
+	}
+	assert_sound();
+}
+
 /* ---- by hand ---------------------------------------------------------------------------------------- */
 
 /* Only what waits, and never later than it would have gone. */
@@ -550,6 +579,7 @@ int main(void)
 		TEST(the_earliest_of_reminders_and_messages_is_next),
 		TEST(a_crash_leaves_mail_to_be_repeated_and_sms_to_be_asked_about),
 		TEST(the_third_crash_makes_a_message_dead),
+		TEST(a_verdict_forgets_crashes),
 		TEST(what_waits_can_be_hurried),
 		TEST(a_settle_for_another_attempt_changes_nothing),
 		TEST(a_settle_keeps_what_the_peer_said),
