@@ -28,6 +28,10 @@ class Unplanted(Exception):
     pass
 
 
+def everyone():
+    return sorted(glob.glob(os.path.join(HERE, "plants", "*.*")))
+
+
 def apply(plant, folder):
     if plant.endswith(".patch"):
         done = subprocess.run(["patch", "-p1", "-s", "-f", "-F3", "-i", plant], cwd=folder,
@@ -79,7 +83,7 @@ def main():
     p.add_argument("name", nargs="*")
     args = p.parse_args()
     caught = missed = 0
-    for plant in sorted(glob.glob(os.path.join(HERE, "plants", "*.*"))):
+    for plant in everyone():
         name = os.path.splitext(os.path.basename(plant))[0]
         if args.name and name not in args.name:
             continue

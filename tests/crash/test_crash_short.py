@@ -1,12 +1,14 @@
 """A short run of each kind of crash; the long ones are `make crash-test N=... SEED=...`."""
 
 import os
+import shutil
 import sys
 
 import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import crash  # noqa: E402
+import plants  # noqa: E402
 from world import ROOT  # noqa: E402
 
 PROGRAM = os.path.join(ROOT, os.environ.get("BUILD", "build"), "deadlined")
@@ -26,3 +28,10 @@ def test_nothing_is_lost(what, capfd):
     # A run in which nothing happens proves nothing.
     assert int(counts["ok"]) > 0 and sum(
         int(counts[k]) for k in ("kills", "images", "syscall_kills")) >= 8, out
+
+
+def test_every_bug_can_still_be_planted(tmp_path):
+    for plant in plants.everyone():
+        folder = tmp_path / os.path.basename(plant)
+        shutil.copytree(os.path.join(ROOT, "daemon"), folder / "daemon")
+        plants.apply(plant, folder)
