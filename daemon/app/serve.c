@@ -1,13 +1,9 @@
 #include "serve.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -23,106 +19,20 @@
 #include "paths.h"
 #include "rehearse.h"
 #include "reload.h"
-#include "say.h"
+#include "serve_log.h"
+#include "serve_start.h"
 #include "verbs.h"
 #include "web_child.h"
-#include "word.h"
 #include "zone.h"
 
 enum { EXIT_CONFIG = 78, SETTLE_MS = 200, STOP_PATIENCE_S = 20, WAKE_MS = 20 };
 
-struct server {
-	const struct serve_options *opt;
-	struct clock clock;
-	struct paths paths;
-	char config_path[PATH_BYTES];
-	sd_event *loop;
-	sd_event_source *wake, *wake_soon;
-	struct engine *engine;
-	struct alarm *alarm;
-	struct control_server *control, *web_control;
-	struct web_child *web;
-	struct heartbeat *heartbeat; /* NULL in a rehearsal */
-	struct verbs verbs;
-	struct diags faults;
-	char ctl[PATH_BYTES]; /* deadlinectl as a person types it */
-	bool hinted;
-	bool stopping;
-};
-
 /* ---- saying --------------------------------------------------------------------------------------- */
-
-static void log_diag(enum log_level level, const struct diag *d)
-{
-	char line[DIAG_TEXT_MAX + 300];
-	diag_line(d, i18n_translate, line, sizeof line);
-	log_line(level, "%s", line);
-}
-
-static void log_diags(const struct diags *ds)
-{
-	for (size_t i = 0; i < ds->n; i++)
-		log_diag(ds->item[i].severity == SEV_WARNING ? LOG_LEVEL_WARNING : LOG_LEVEL_ERR,
-			&ds->item[i]);
-}
 
 static int die(const struct diag *d)
 {
-	log_diag(LOG_LEVEL_ERR, d);
+	serve_log_diag(LOG_LEVEL_ERR, d);
 	return EXIT_FAILURE;
-}
-
-static void log_clock(const struct engine_event *ev)
-{
-	if (strcmp(ev->text, hold_text(HOLD_NONE)) == 0)
-		log_notice(_("the clock is believed again"));
-	else
-		log_err(_("the clock is not believed (%s): SMS wait; when it is right: deadlinectl "
-			  "clock-ok"),
-			word_of(ev->text));
-}
-
-/* One line per outcome, without numbers or addresses. */
-static void log_event(const struct engine_event *ev)
-{
-	char reason[SAY_REASON_SIZE];
-	switch (ev->kind) {
-	case EVENT_SENT:
-		log_info(_("message %lld: sent to %s by %s"), (long long)ev->message_id, ev->person,
-			channel_text(ev->channel));
-		break;
-	case EVENT_DELIVERED:
-		log_info(_("message %lld: delivered to %s by %s"), (long long)ev->message_id,
-			ev->person, channel_text(ev->channel));
-		break;
-	case EVENT_FAILED:
-		log_warn(_("message %lld to %s by %s: %s"), (long long)ev->message_id, ev->person,
-			channel_text(ev->channel), say_reason(ev->text, reason));
-		break;
-	case EVENT_REFUSED:
-		log_warn(_("%s %s: %s (%s by %s)"), ev->obligation, ev->step,
-			i18n_translate(ev->text), ev->person, channel_text(ev->channel));
-		break;
-	case EVENT_PLANNED:
-		log_info(_("plan: %zu reminders planned or cancelled"), ev->n);
-		break;
-	case EVENT_ACT:
-		log_notice(_("%s: %s by %s"), ev->obligation, word_of(ev->text), ev->person);
-		break;
-	case EVENT_NO_BACKUP:
-		log_err(_("no copy of the database could be made: %s"), i18n_translate(ev->text));
-		break;
-	case EVENT_TROUBLE:
-		log_err("%s", i18n_translate(ev->text));
-		break;
-	case EVENT_CLOCK:
-		log_clock(ev);
-		break;
-	case EVENT_CLAIMED:
-	case EVENT_SUPERSEDED:
-	case EVENT_MOVED:
-		break;
-	}
 }
 
 static void on_event(void *ctx, const struct engine_event *ev)
@@ -133,7 +43,7 @@ static void on_event(void *ctx, const struct engine_event *ev)
 	if (s->opt->rehearse)
 		rehearse_show(engine_config(s->engine), ev);
 	else
-		log_event(ev);
+		serve_log_event(ev);
 }
 
 static void tell_systemd(struct server *s, struct instant next)
@@ -156,7 +66,7 @@ static void tick(struct server *s)
 	}
 	struct instant next = engine_tick(s->engine, now);
 	if (engine_has_failed(s->engine, &d)) {
-		log_diag(LOG_LEVEL_ERR, &d);
+		serve_log_diag(LOG_LEVEL_ERR, &d);
 		sd_event_exit(s->loop, EXIT_FAILURE);
 		return;
 	}
@@ -213,13 +123,6 @@ static void on_delivery(void *ctx, bool at_once)
 
 /* ---- reload --------------------------------------------------------------------------------------- */
 
-static void keep_faults(struct server *s, struct diags *ds)
-{
-	diags_done(&s->faults);
-	s->faults = *ds;
-	*ds = (struct diags){0};
-}
-
 /* Errors, not the warnings that stand before them. */
 static const struct diag *first_error(const struct diags *ds)
 {
@@ -235,10 +138,10 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	struct diags ds = {0};
 	struct loaded l;
 	enum rc rc = reload_read(s->config_path, SETTLE_MS, &l, &ds);
-	log_diags(&ds);
+	serve_log_diags(&ds);
 	if (rc) {
 		*d = *first_error(&ds);
-		keep_faults(s, &ds);
+		server_keep_faults(s, &ds);
 		log_err(_("reload: the configuration has faults; the old one stays in force"));
 		return rc;
 	}
@@ -246,9 +149,9 @@ static enum rc reload(void *ctx, bool confirm, struct engine_reload *ret, struct
 	struct engine_source source = {&l.bundle, &l.texts};
 	rc = engine_reload(s->engine, l.config, l.templates, &source, confirm, now, ret, d);
 	if (rc) {
-		log_diag(LOG_LEVEL_ERR, d);
+		serve_log_diag(LOG_LEVEL_ERR, d);
 		diags_add(&ds, d);
-		keep_faults(s, &ds);
+		server_keep_faults(s, &ds);
 		loaded_done(&l);
 		return rc;
 	}
@@ -323,155 +226,12 @@ static enum rc watch_signals(struct server *s, struct diag *d)
 
 /* ---- start ---------------------------------------------------------------------------------------- */
 
-static bool is_absolute(const char *path)
-{
-	return path[0] == '/';
-}
-
-/* SIGHUP reads the same file again, wherever the process was started. */
-static enum rc fix_config_path(struct server *s, struct diag *d)
-{
-	char cwd[PATH_BYTES / 2] = "";
-	bool absolute = is_absolute(s->opt->config);
-	if (!absolute && !getcwd(cwd, sizeof cwd))
-		return diag_set_errno(d, RC_IO, errno, N_("the working directory is gone"));
-	int n = snprintf(s->config_path, sizeof s->config_path, "%s%s%s", cwd, absolute ? "" : "/",
-		s->opt->config);
-	return n < (int)sizeof s->config_path
-		? RC_OK
-		: diag_set(d, RC_RANGE, N_("the path of the configuration is too long"));
-}
-
-/* "build/deadlined" -> "build/deadlinectl": what a person types in a second terminal. */
-static void find_control_program(struct server *s)
-{
-	const char *slash = strrchr(s->opt->program, '/');
-	int len = slash ? (int)(slash - s->opt->program + 1) : 0;
-	snprintf(s->ctl, sizeof s->ctl, "%.*sdeadlinectl", len, s->opt->program);
-}
-
-/* The files, or the last good set that the database keeps. */
-static enum rc load(struct server *s, struct loaded *ret, struct diag *d)
-{
-	struct diags ds = {0}, again = {0};
-	enum rc rc = reload_read(s->config_path, 0, ret, &ds);
-	if (s->opt->rehearse == NULL || rc)
-		log_diags(&ds);
-	if (rc == RC_OK) {
-		diags_done(&ds);
-		return paths_find(s->opt->state, ret->config->state_dir, &s->paths, d);
-	}
-	struct conf_bundle bundle;
-	struct buf texts;
-	rc = paths_find(s->opt->state, NULL, &s->paths, d);
-	if (rc == RC_OK)
-		rc = engine_last_good(s->paths.state, &bundle, &texts, d);
-	if (rc == RC_OK)
-		rc = reload_from_kept(&bundle, &texts, ret, &again);
-	diags_done(&again);
-	if (rc) {
-		diags_done(&ds);
-		return diag_set(d, RC_INVALID,
-			N_("the configuration has faults and no earlier good one is kept"));
-	}
-	keep_faults(s, &ds);
-	log_err(_("the configuration has faults; running on the last good one"));
-	return RC_OK;
-}
-
-static enum rc start_rehearsal(struct server *s, const struct config *c, struct diag *d)
-{
-	struct instant at;
-	if (!zone_parse(c->zone, s->opt->rehearse, &at))
-		return diag_set(d, RC_INVALID, N_("\"%s\" is not an instant such as 2024-05-05T20:00+08:00"),
-			s->opt->rehearse);
-	if (c->email.kind != TRANSPORT_SPOOL || c->sms.kind != TRANSPORT_SPOOL)
-		return diag_set(d, RC_STATE, N_("a rehearsal refuses real transports: set transport = \"spool\""));
-	enum rc rc = rehearse_prepare(s->paths.state, d);
-	if (rc == RC_OK)
-		clock_rehearse(&s->clock, at, s->opt->speed);
-	return rc;
-}
-
 /* The directory of the socket, with others kept out. */
 static enum rc make_runtime_dir(const char *socket, struct diag *d)
 {
 	char dir[PATH_BYTES];
 	snprintf(dir, sizeof dir, "%s", socket);
 	return paths_make(dirname(dir), d);
-}
-
-/* What the engine took over is no longer ours to free. */
-static void give_away(struct loaded *l)
-{
-	l->config = NULL;
-	l->templates = NULL;
-}
-
-/* The set that was in force before, if it is another one than l. */
-static bool load_before(struct server *s, const struct loaded *l, struct loaded *ret)
-{
-	struct conf_bundle bundle;
-	struct buf texts;
-	struct diags ds = {0};
-	struct diag ignored;
-	if (engine_last_good(s->paths.state, &bundle, &texts, &ignored) != RC_OK)
-		return false;
-	if (conf_bundle_equal(&bundle, &l->bundle)) {
-		conf_bundle_done(&bundle);
-		buf_done(&texts);
-		return false;
-	}
-	bool loaded = reload_from_kept(&bundle, &texts, ret, &ds) == RC_OK;
-	diags_done(&ds);
-	return loaded;
-}
-
-/* A start with other files than last time is a reload from what the database knows: the guard
- * against vanishing obligations holds, and whoever was told of a change is told of the next. */
-static enum rc start_engine(struct server *s, struct loaded *l, struct instant now, struct diag *d)
-{
-	bool rehearsal = s->opt->rehearse != NULL;
-	struct clock_reading shown = clock_look();
-	char boot_id[ENGINE_BOOT_ID_SIZE];
-	clock_boot_id(boot_id);
-	struct engine_options eo = {
-		.clock = rehearsal ? NULL : &shown,
-		.boot_id = boot_id,
-		.state_dir = s->paths.state,
-		.spool_dir = rehearsal ? s->paths.state : NULL,
-		.feeds_dir = s->paths.feeds,
-		.publish_links = true,
-		.nightly = !rehearsal,
-		.credentials_dir = s->paths.credentials,
-		.loop = rehearsal ? NULL : s->loop,
-		.spool_only = rehearsal,
-		.fast_disk = rehearsal,
-		.on_event = on_event,
-		.on_wake = on_delivery,
-		.ctx = s,
-	};
-	struct loaded before = {0};
-	bool changed = load_before(s, l, &before);
-	struct loaded *first = changed ? &before : l;
-	struct engine_source source = {&first->bundle, &first->texts};
-	enum rc rc = engine_new(&eo, first->config, first->templates, &source, now, &s->engine, d);
-	if (rc == RC_OK)
-		give_away(first);
-	if (rc == RC_OK && changed) {
-		struct engine_reload r;
-		source = (struct engine_source){&l->bundle, &l->texts};
-		rc = engine_reload(s->engine, l->config, l->templates, &source, false, now, &r, d);
-		if (rc == RC_OK)
-			give_away(l);
-	}
-	loaded_done(&before);
-	if (!changed || rc != RC_STATE)
-		return rc;
-	/* Too much would vanish: the old set goes on, loudly. */
-	log_diag(LOG_LEVEL_ERR, d);
-	diags_add(&s->faults, d);
-	return RC_OK;
 }
 
 static enum rc start_loop(struct server *s, struct diag *d)
@@ -503,15 +263,7 @@ static enum rc start_web(struct server *s, struct diag *d)
 static enum rc start(struct server *s, struct diag *d)
 {
 	struct loaded l = {0};
-	enum rc rc = fix_config_path(s, d);
-	if (rc == RC_OK)
-		rc = load(s, &l, d);
-	if (rc)
-		return rc;
-	if (s->opt->rehearse)
-		rc = start_rehearsal(s, l.config, d);
-	if (rc == RC_OK)
-		rc = paths_make(s->paths.state, d);
+	enum rc rc = server_read(s, &l, d);
 	if (rc == RC_OK)
 		rc = start_loop(s, d);
 	if (rc == RC_OK)
@@ -520,10 +272,10 @@ static enum rc start(struct server *s, struct diag *d)
 	if (rc == RC_OK && s->opt->rehearse)
 		rehearse_greet(l.config, s->paths.state, s->ctl, now, s->opt->speed);
 	if (rc == RC_OK)
-		rc = start_engine(s, &l, now, d);
+		rc = server_engine(s, &l, on_event, on_delivery, now, d);
 	loaded_done(&l);
 	if (rc == RC_OK && engine_hold(s->engine) != HOLD_NONE)
-		log_clock(&(struct engine_event){.text = hold_text(engine_hold(s->engine))});
+		serve_log_clock(&(struct engine_event){.text = hold_text(engine_hold(s->engine))});
 	if (rc == RC_OK)
 		rc = make_runtime_dir(s->paths.socket, d);
 	if (rc)
@@ -621,7 +373,6 @@ int serve_run(const struct serve_options *opt)
 	struct diag d = DIAG_INIT;
 	block_signals();
 	keep_hangups();
-	find_control_program(&s);
 	enum rc rc = start(&s, &d);
 	if (rc) {
 		die(&d);

@@ -79,7 +79,7 @@ def test_make_run_on_a_bare_machine(fresh):
                              stdin=subprocess.DEVNULL)
     try:
         wait_for(out, r"receive monthly/2024-05/brigade-10", 400)
-        text = wait_for(out, r"十大队责任人", 30)
+        text = wait_for(out, r"2024-05-06 .*十大队责任人", 30)
         assert "2024-05-06" in text
         mails = list((fresh / "build/rehearsal").rglob("*.eml"))
         assert mails, text

@@ -1,0 +1,19 @@
+/*
+ * serve_log - what the daemon says in the journal
+ *
+ * One line per outcome, without telephone numbers, addresses or texts: whoever reads the journal need
+ * not be whoever may read the messages.
+ */
+#ifndef APP_SERVE_LOG_H
+#define APP_SERVE_LOG_H
+
+#include "engine.h"
+#include "log.h"
+
+void serve_log_diag(enum log_level level, const struct diag *d);
+void serve_log_diags(const struct diags *ds);
+void serve_log_event(const struct engine_event *ev);
+/* ev->text names the hold of the clock, or that there is none. */
+void serve_log_clock(const struct engine_event *ev);
+
+#endif
