@@ -9,6 +9,7 @@
 #include "deliver.h"
 #include "i18n.h"
 #include "message.h"
+#include "next_year.h"
 #include "reload.h"
 #include "zone.h"
 
@@ -38,9 +39,22 @@ static void check_templates(const struct loaded *l, struct diags *ds)
 			check_step(l->config, l->templates, &l->config->ladder[i]->step[k], ds);
 }
 
-static void check_day(const struct loaded *l, struct diags *ds)
+static void check_next_year(const struct config *c, struct date today, struct diags *ds)
 {
-	struct date today = zone_to_civil(l->config->zone, clock_now()).date;
+	struct lack lack[LACKS_MAX];
+	size_t n = next_year_lacks(c, today, lack);
+	for (size_t i = 0; i < n; i++) {
+		struct diag d = DIAG_INIT;
+		next_year_say(&lack[i], &d);
+		diags_add(ds, &d);
+	}
+}
+
+static void check_day(const struct loaded *l, struct date today, struct diags *ds)
+{
+	if (date_is_none(today))
+		today = zone_to_civil(l->config->zone, clock_now()).date;
+	check_next_year(l->config, today, ds);
 	conf_check_today(l->config, today, ds);
 	check_texts(l->config, l->templates, today, ds);
 }
@@ -55,9 +69,11 @@ int cmd_check(const struct command *self, int argc, char **argv)
 {
 	const char *path = NULL;
 	bool strict = false, json = false;
+	struct date today = DATE_NONE;
 	const struct option_row rows[] = {
 		{"c", OPTION_TEXT, &path},
 		{"strict", OPTION_FLAG, &strict},
+		{"today", OPTION_DATE, &today},
 		{"json", OPTION_FLAG, &json},
 	};
 	int status;
@@ -67,7 +83,7 @@ int cmd_check(const struct command *self, int argc, char **argv)
 	struct loaded l = {0};
 	if (reload_read(cli_config_path(path), 0, &l, &ds) == RC_OK) {
 		check_templates(&l, &ds);
-		check_day(&l, &ds);
+		check_day(&l, today, &ds);
 		deliver_check(&l.config->email, &l.config->sms, l.config->chat_room,
 			l.config->n_chat_rooms, &ds);
 	}

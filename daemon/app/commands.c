@@ -2,7 +2,7 @@
 
 const struct command COMMAND[] = {
 	{"check", cmd_check, N_("read a configuration and name every fault in it"),
-		"check [-c FILE] [--strict] [--json]", "deadlinectl check -c config/deadlined.cfg"},
+		"check [-c FILE] [--strict] [--today DATE] [--json]", "deadlinectl check -c config/deadlined.cfg"},
 	{"preview", cmd_preview, N_("list obligations and reminders without a daemon"),
 		"preview [-c FILE] --from DATE --to DATE [--reminders] [--json]",
 		"deadlinectl preview -c config/deadlined.cfg --from 2024-01-01 --to 2024-12-31"},

@@ -1,6 +1,7 @@
 #include "engine_digest.h"
 
 #include "engine_render.h"
+#include "next_year.h"
 #include "regular.h"
 
 #include <stdio.h>
@@ -176,6 +177,50 @@ static enum rc admin_lines(struct engine *e, struct instant now, struct buf *out
 	return rc;
 }
 
+static void lack_line(const struct lack *l, bool zh, struct buf *out)
+{
+	switch (l->kind) {
+	case LACK_ROSTER:
+		buf_printf(out,
+			zh ? "还没有%d年的活动安排表，请用 deadlinectl import roster 录入\n"
+			   : "there is no roster of %d yet: deadlinectl import roster\n",
+			l->year);
+		break;
+	case LACK_CONFIRMED:
+		buf_printf(out,
+			zh ? "%d年有%zu个月沿用%d年的活动安排表，请录入新表或逐月确认\n"
+			   : "of %d, %zu months are only carried over from %d: import the new roster or "
+			     "confirm them\n",
+			l->year, l->n, l->roster->year);
+		break;
+	case LACK_WORKDAYS:
+		buf_printf(out,
+			zh ? "还没有%d年的放假安排，请用 deadlinectl workdays import 录入\n"
+			   : "the holidays of %d are not known yet: deadlinectl workdays import\n",
+			l->year);
+		break;
+	case LACK_INDICATORS:
+		buf_printf(out,
+			zh ? "%s（%s）还没有%d年的指标，请按指标分工表录入\n"
+			   : "%s (%s) has no indicators for %d: enter them\n",
+			l->rule->name, l->rule->id, l->year);
+		break;
+	}
+}
+
+/* From 1 November, once a week. */
+static void next_year_lines(struct engine *e, struct instant now, struct buf *out)
+{
+	bool zh = strncmp(e->config->language, "zh", 2) == 0;
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	struct lack lack[LACKS_MAX];
+	if (!is_first_workday_of_week(&e->config->workdays, today))
+		return;
+	size_t n = next_year_lacks(e->config, today, lack);
+	for (size_t i = 0; i < n; i++)
+		lack_line(&lack[i], zh, out);
+}
+
 /* Once a week it also says that all is well: silence must mean trouble. */
 static void alive_line(struct engine *e, struct instant now, struct buf *out)
 {
@@ -199,8 +244,10 @@ static enum rc admin_part(struct engine *e, const struct outbox_reminder *row,
 	struct buf out;
 	buf_init(&out, 16 * 1024);
 	enum rc rc = admin_lines(e, now, &out, d);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
+		next_year_lines(e, now, &out);
 		alive_line(e, now, &out);
+	}
 	*ret_n = rc == RC_OK && out.len ? 1 : 0;
 	if (out.len && out.data[out.len - 1] == '\n')
 		buf_truncate(&out, out.len - 1);
