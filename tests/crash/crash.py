@@ -24,7 +24,8 @@ from world import ROOT
 KILLS_A_WORLD = 25
 IMAGES_A_WORLD = 10
 SHOWN = ("kills", "syscall_kills", "images", "expected", "ok", "lost", "dup_sms", "dup_mail",
-         "dup_mail_explained", "unexplained", "unknown", "dead", "superseded", "recovered")
+         "dup_mail_explained", "unexplained", "unknown", "dead", "superseded", "recovered",
+         "alone", "copies")
 
 
 def run_world(seed, kills, program):

@@ -6,8 +6,10 @@ the witness.  Check compares them and counts; every problem is one sentence.
 
 import collections
 import datetime
+import glob
 import hashlib
 import json
+import os
 import sqlite3
 
 from world import CLOSE_HOUR, in_month, unix
@@ -128,10 +130,25 @@ def told(who, unit, on_rest_day):
 # ---- what happened -------------------------------------------------------------------------------
 
 
+def look_at_copies(folder):
+    """What integrity_check says of each nightly copy: none may be half of one."""
+    said = {}
+    for path in glob.glob(os.path.join(folder, "deadlined-*.db")):
+        con = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+        try:
+            said[os.path.basename(path)] = con.execute("PRAGMA integrity_check").fetchone()[0]
+            con.execute("SELECT count(*) FROM message")
+        except sqlite3.Error as e:
+            said[os.path.basename(path)] = str(e)
+        con.close()
+    return said
+
+
 class Evidence:
     """The database and the log of the witness, read once."""
 
     def __init__(self, db, log):
+        self.copies = look_at_copies(os.path.join(os.path.dirname(db), "backup"))
         con = sqlite3.connect(db)  # the daemon has stopped: a left log is replayed here
         con.row_factory = sqlite3.Row
         rows = lambda sql: [dict(r) for r in con.execute(sql)]  # noqa: E731
@@ -182,6 +199,7 @@ class Check:
     def run(self):
         self.sound()
         self.legal()
+        self.alone()
         self.acceptances()
         self.each_message()
         self.too_late()
@@ -196,6 +214,10 @@ class Check:
             self.bad("unexplained", f"integrity_check: {self.ev.integrity}")
         if self.ev.foreign:
             self.bad("unexplained", f"foreign_key_check: {self.ev.foreign[:3]}")
+        for copy, said in self.ev.copies.items():
+            self.count["copies"] += 1
+            if said != "ok":
+                self.bad("unexplained", f"the copy {copy}: {said}")
         kept = collections.Counter()
         # Acts go with their rule and period to another unit.
         for _, what in {(a["batch"], a["obligation"].rpartition("/")[0]) for a in self.ev.acts}:
@@ -222,6 +244,22 @@ class Check:
             if state != m["state"] or attempt != m["attempt"]:
                 self.bad("unexplained", f"message {mid} is {m['state']} {m['attempt']}, its history"
                          f" says {state} {attempt}")
+
+    def alone(self):
+        """What came through a crash has nothing beside it until its verdict."""
+        flying, crashed = set(), set()
+        for h in self.ev.history:
+            mid = h["message"]
+            if h["kind"] == "claimed":
+                beside = flying if mid in crashed else flying & crashed
+                if beside:
+                    self.bad("unexplained", f"message {mid} left beside {sorted(beside)[:5]},"
+                                            " and one of them came through a crash")
+                flying.add(mid)
+                self.count["alone"] += mid in crashed
+            elif mid in flying and h["kind"] in STATES:
+                flying.remove(mid)
+                (crashed.add if "the daemon ended" in h["detail"] else crashed.discard)(mid)
 
     # -- I2, I3, I4, I5 ----------------------------------------------------------------------------
 
