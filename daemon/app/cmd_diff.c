@@ -78,6 +78,13 @@ static enum rc compare_files(const struct config *before, const struct config *a
 	return rc;
 }
 
+enum rc diff_compare(const struct config *before, const struct config *after, struct date from,
+	struct date to, struct diff *x, struct diag *d)
+{
+	const struct window w = {from, to};
+	return compare_files(before, after, &w, x, d);
+}
+
 static int diff_files(
 	const char *old_path, const char *new_path, const struct window *wish, bool json)
 {

@@ -1,7 +1,7 @@
 /*
  * diff - two sets of obligations and how their difference is shown
  *
- * Private to cmd_diff.c and diff_show.c.
+ * diff_compare is in cmd_diff.c.
  */
 #ifndef APP_DIFF_H
 #define APP_DIFF_H
@@ -26,6 +26,10 @@ void diff_index(struct diff *x);
 
 /* The daemon's row of an obligation; NULL if there is none. */
 const json_t *diff_row(const struct diff *x, const char *id);
+
+/* Two configurations, by obligations due in these days. */
+enum rc diff_compare(const struct config *before, const struct config *after, struct date from,
+	struct date to, struct diff *x, struct diag *d) NODISCARD;
 
 /* Prints every difference in order of time; the exit status. */
 int diff_show(struct diff *x, bool json);

@@ -73,7 +73,7 @@ void next_year_say(const struct lack *l, struct diag *ret)
 		diag_set(ret, RC_NOTFOUND,
 			N_("%zu months of %d are only carried over from the roster of %d"), l->n,
 			l->year, l->roster->year);
-		diag_hint(ret, N_("import the new roster, or add the months to confirmed"));
+		diag_hint(ret, N_("import the new roster, or deadlinectl roster confirm MONTH"));
 		break;
 	case LACK_WORKDAYS:
 		diag_set(ret, RC_NOTFOUND, N_("the holidays of %d are not known yet"), l->year);
