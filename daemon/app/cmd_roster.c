@@ -12,21 +12,16 @@
 #include "cli.h"
 #include "commands.h"
 #include "conf_edit.h"
-#include "diff.h"
-#include "file_put.h"
+#include "config_edit.h"
 #include "i18n.h"
 #include "text.h"
 
 enum { DUTIES_MAX = 64 };
 
 struct edit {
-	const char *config;
-	bool dry_run, json;
+	bool dry_run;
 	int year;
-	struct config *before, *after;
-	struct conf_bundle bundle;
-	size_t file; /* of the bundle: which one changes */
-	struct buf text;
+	struct config_edit e;
 };
 
 /* ---- what is meant -------------------------------------------------------------------------------- */
@@ -43,23 +38,18 @@ static bool parse_month(const char *s, int *ret_year, int *ret_month)
 	return true;
 }
 
+static const char *text_of(const struct edit *e)
+{
+	return e->e.bundle.file[e->e.file].data;
+}
+
 /* The roster that answers for a month. */
 static const struct roster *roster_of(const struct edit *e, int year, int month, bool *ret_provisional)
 {
 	const struct duty *duty[DUTIES_MAX];
 	const struct roster *r;
-	roster_duties(e->before, year, month, duty, DUTIES_MAX, &r, ret_provisional);
+	roster_duties(e->e.before, year, month, duty, DUTIES_MAX, &r, ret_provisional);
 	return r;
-}
-
-static enum rc find_file(struct edit *e, const struct roster *r, struct diag *d)
-{
-	for (size_t i = 0; i < e->bundle.n_files; i++)
-		if (strcmp(e->bundle.file[i].name, r->src.file) == 0) {
-			e->file = i;
-			return RC_OK;
-		}
-	return diag_set(d, RC_NOTFOUND, N_("the file %s is not found"), r->src.file);
 }
 
 /* The roster of that very year; one that is lent from an earlier year is not changed for later ones. */
@@ -70,7 +60,7 @@ static enum rc own_roster(struct edit *e, int year, int month, const struct rost
 	const struct roster *r = roster_of(e, year, month, &provisional);
 	if (r && r->year == year) {
 		*ret = r;
-		return find_file(e, r, d);
+		return config_edit_choose(&e->e, r->src.file, d);
 	}
 	diag_set(d, RC_STATE, N_("there is no roster of %d to change"), year);
 	diag_hint(d, N_("deadlinectl import roster makes one"));
@@ -80,13 +70,13 @@ static enum rc own_roster(struct edit *e, int year, int month, const struct rost
 static enum rc edit_set(struct edit *e, int year, int month, const char *unit, struct diag *d)
 {
 	const struct roster *r;
-	const struct unit *u = config_unit(e->before, unit);
+	const struct unit *u = config_unit(e->e.before, unit);
 	enum rc rc = own_roster(e, year, month, &r, d);
 	if (rc)
 		return rc;
 	if (!u)
 		return diag_set(d, RC_NOTFOUND, N_("there is no unit \"%s\""), unit);
-	return conf_edit_set(e->bundle.file[e->file].data, r, month, u, &e->text, d);
+	return conf_edit_set(text_of(e), r, month, u, &e->e.text, d);
 }
 
 static enum rc edit_swap(struct edit *e, int year, int month, const char *other, struct diag *d)
@@ -101,7 +91,7 @@ static enum rc edit_swap(struct edit *e, int year, int month, const char *other,
 	if (other_year != year || other_month == month)
 		return diag_set(d, RC_INVALID, N_("two months of one year change places"));
 	return conf_edit_swap(
-		e->bundle.file[e->file].data, r, month, other_month, &e->text, d);
+		text_of(e), r, month, other_month, &e->e.text, d);
 }
 
 static enum rc edit_confirm(struct edit *e, int year, int month, struct diag *d)
@@ -111,72 +101,21 @@ static enum rc edit_confirm(struct edit *e, int year, int month, struct diag *d)
 	if (!r || !provisional)
 		return diag_set(d, RC_STATE, N_("%d-%02d is not carried over: nothing to confirm"),
 			year, month);
-	enum rc rc = find_file(e, r, d);
+	enum rc rc = config_edit_choose(&e->e, r->src.file, d);
 	if (rc)
 		return rc;
 	return conf_edit_confirm(
-		e->bundle.file[e->file].data, r, year, month, &e->text, d);
+		text_of(e), r, year, month, &e->e.text, d);
 }
 
 /* ---- checked, shown, written ------------------------------------------------------------------------ */
 
-/* The bundle with the new text in the old one's place; the files stay the bundle's. */
-static bool load_changed(struct edit *e, int *ret_status)
-{
-	struct diags ds = {0};
-	struct conf_bundle b = e->bundle;
-	b.file = mem_new(b.n_files, sizeof *b.file);
-	memcpy(b.file, e->bundle.file, b.n_files * sizeof *b.file);
-	b.file[e->file].data = e->text.data;
-	b.file[e->file].len = e->text.len;
-	enum rc rc = conf_vet(&b, NULL, &ds);
-	if (rc == RC_OK) {
-		struct diags again = {0};
-		rc = conf_load_bundle(&b, &e->after, &again);
-		diags_done(&again);
-	}
-	if (rc) {
-		cli_print_diags(&ds, stderr);
-		*ret_status = EXIT_PROBLEMS;
-	}
-	diags_done(&ds);
-	free(b.file);
-	return rc == RC_OK;
-}
-
-static enum rc show(struct edit *e, struct diag *d)
-{
-	struct diff x = {.names = e->after};
-	enum rc rc = diff_compare(e->before, e->after, date_clamped(e->year, 1, 1),
-		date_clamped(e->year + 1, 1, 31), &x, d);
-	if (rc == RC_OK)
-		diff_show(&x, e->json);
-	arena_done(&x.arena);
-	return rc;
-}
-
-/* Somebody may have saved the file while we looked at it. */
-static enum rc refuse_changed(const struct edit *e, const char *path, struct diag *d)
-{
-	struct buf now;
-	const struct conf_file *f = &e->bundle.file[e->file];
-	buf_init(&now, CONFIG_FILE_MAX);
-	enum rc rc = file_take(path, &now, d);
-	if (rc == RC_OK && (now.len != f->len || memcmp(now.data, f->data, f->len) != 0))
-		rc = diag_set(d, RC_STATE, N_("%s has just been changed by somebody else"), path);
-	buf_done(&now);
-	return rc;
-}
-
-static enum rc write_changed(const struct edit *e, struct diag *d)
+static enum rc write_changed(const struct config_edit *e, struct diag *d)
 {
 	char path[PATH_MAX];
-	if (snprintf(path, sizeof path, "%s/%s", e->bundle.dir, e->bundle.file[e->file].name) >=
-		(int)sizeof path)
-		return diag_set(d, RC_RANGE, N_("the path is too long: %s"), e->bundle.dir);
-	enum rc rc = refuse_changed(e, path, d);
+	enum rc rc = config_edit_path(e, path, d);
 	if (rc == RC_OK)
-		rc = file_put(path, e->text.data, e->text.len, true, d);
+		rc = config_edit_install(e, d);
 	if (rc == RC_OK && !e->json)
 		printf(_("Written: %s.  It holds after deadlinectl reload.\n"), path);
 	return rc;
@@ -185,29 +124,18 @@ static enum rc write_changed(const struct edit *e, struct diag *d)
 static int finish(struct edit *e)
 {
 	struct diag d = DIAG_INIT;
-	int status;
-	if (e->text.overflow) {
-		diag_set(&d, RC_LIMIT, N_("the roster is too long"));
-		return cli_fail(&d);
-	}
-	if (!load_changed(e, &status))
-		return status;
-	enum rc rc = show(e, &d);
-	if (rc == RC_OK && !e->dry_run)
-		rc = write_changed(e, &d);
-	return rc ? cli_fail(&d) : EXIT_DONE;
-}
-
-static bool load(struct edit *e, int *ret_status)
-{
 	struct diags ds = {0};
-	enum rc rc = conf_load_path(cli_config_path(e->config), &e->before, &e->bundle, &ds);
-	if (rc) {
+	enum rc rc = config_edit_check(&e->e, &ds);
+	if (rc)
 		cli_print_diags(&ds, stderr);
-		*ret_status = EXIT_PROBLEMS;
-	}
 	diags_done(&ds);
-	return rc == RC_OK;
+	if (rc)
+		return EXIT_PROBLEMS;
+	rc = config_edit_show(
+		&e->e, date_clamped(e->year, 1, 1), date_clamped(e->year + 1, 1, 31), &d);
+	if (rc == RC_OK && !e->dry_run)
+		rc = write_changed(&e->e, &d);
+	return rc ? cli_fail(&d) : EXIT_DONE;
 }
 
 static int run(struct edit *e, char **argv)
@@ -230,9 +158,9 @@ int cmd_roster(const struct command *self, int argc, char **argv)
 {
 	struct edit e = {0};
 	const struct option_row rows[] = {
-		{"c", OPTION_TEXT, &e.config},
+		{"c", OPTION_TEXT, &e.e.config},
 		{"dry-run", OPTION_FLAG, &e.dry_run},
-		{"json", OPTION_FLAG, &e.json},
+		{"json", OPTION_FLAG, &e.e.json},
 	};
 	int status;
 	int n = cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 2, 3, &status);
@@ -242,13 +170,8 @@ int cmd_roster(const struct command *self, int argc, char **argv)
 	if (n != (confirm ? 2 : 3) ||
 		(!confirm && strcmp(argv[1], "set") != 0 && strcmp(argv[1], "swap") != 0))
 		return cli_usage(self);
-	if (!load(&e, &status))
-		return status;
-	buf_init(&e.text, CONFIG_FILE_MAX);
-	status = run(&e, argv);
-	buf_done(&e.text);
-	config_free(e.before);
-	config_free(e.after);
-	conf_bundle_done(&e.bundle);
+	if (config_edit_begin(&e.e, false, &status))
+		status = run(&e, argv);
+	config_edit_done(&e.e);
 	return status;
 }

@@ -73,6 +73,8 @@ const struct command COMMAND[] = {
 		"deadlinectl after-restore --assume-sent-until 2024-05-06T15:30"},
 	{"erase", cmd_erase, N_("take a person's addresses and numbers out of the database"),
 		"erase PERSON [--by WHO] [--state DIR] [--json]", "deadlinectl erase lead-brigade-5"},
+	{"edit", cmd_edit, N_("edit a file of the configuration: checked, shown, installed, reloaded"),
+		"edit [FILE] [-c FILE] [--state DIR]", "deadlinectl edit rules.cfg"},
 	{"import", cmd_import, N_("the table of next year's notice as a roster"),
 		"import roster FILE --year YEAR [-c FILE] [--notice NUMBER] [--date DATE] [--out FILE] "
 		"[--force] [--json]",

@@ -36,6 +36,7 @@ int cmd_after_restore(const struct command *self, int argc, char **argv);
 int cmd_erase(const struct command *self, int argc, char **argv);
 int cmd_import(const struct command *self, int argc, char **argv);
 int cmd_workdays(const struct command *self, int argc, char **argv);
+int cmd_edit(const struct command *self, int argc, char **argv);
 int cmd_roster(const struct command *self, int argc, char **argv);
 int cmd_feed(const struct command *self, int argc, char **argv);
 
