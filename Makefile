@@ -28,7 +28,7 @@ PKG_PEERS := $(PKG_TEST) libdb5.3 libicu72 libnsl2 libsasl2-2 libsasl2-modules l
 	thunderbird evolution-data-server dbus-daemon gir1.2-ecal-2.0 python3-gi
 PKG_DEB   := $(PKG_BUILD) dpkg-dev debhelper fakeroot lintian
 # Postfix's smtp-source and smtp-sink are unpacked likewise.
-PKG_BENCH := $(PKG_BUILD) python3 remind time wrk nginx-light iproute2 libdb5.3 libicu72 libnsl2 \
+PKG_BENCH := $(PKG_BUILD) python3 radicale remind time wrk nginx-light iproute2 libdb5.3 libicu72 libnsl2 \
 	libsasl2-2
 
 # ---- flags -----------------------------------------------------------------------------------
