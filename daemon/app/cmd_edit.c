@@ -131,7 +131,8 @@ static enum rc round_of(struct config_edit *e, enum next *ret, struct diag *d)
 	rc = file_take(e->copy, &e->text, d);
 	if (rc)
 		return rc;
-	bool same = e->text.len == f->len && (!f->len || memcmp(e->text.data, f->data, f->len) == 0);
+	bool same =
+		e->text.len == f->len && (!f->len || memcmp(e->text.data, f->data, f->len) == 0);
 	*ret = same ? NEXT_NOTHING : judge(e);
 	return RC_OK;
 }
@@ -180,8 +181,8 @@ static enum rc make_copy(const struct config_edit *e, struct diag *d)
 	const struct conf_file *f = &e->bundle.file[e->file];
 	enum rc rc = file_put(e->copy, f->data, f->len, false, d);
 	if (rc == RC_EXISTS) {
-		diag_set(d, RC_EXISTS, N_("somebody is editing this file, or left an edit behind: %s"),
-			e->copy);
+		diag_set(d, RC_EXISTS,
+			N_("somebody is editing this file, or left an edit behind: %s"), e->copy);
 		diag_hint(d, N_("look at it, then remove it"));
 	}
 	return rc;

@@ -62,9 +62,9 @@ static bool read_table(struct import *im, struct table *ret)
 static bool read_roster(struct import *im)
 {
 	struct table t;
-	return read_table(im, &t) && roster_import_read(&t, im->c, (int)im->year,
-					     head_of(im).source, &im->arena, &im->roster,
-					     &im->ds) == RC_OK;
+	return read_table(im, &t) &&
+	       roster_import_read(&t, im->c, (int)im->year, head_of(im).source, &im->arena,
+		       &im->roster, &im->ds) == RC_OK;
 }
 
 /* ---- what changes ----------------------------------------------------------------------------------- */
@@ -131,7 +131,9 @@ static const char *change_of(const struct month *x)
 
 static json_t *person_to_json(const struct roster_row *r)
 {
-	const char *name = r->lead_name[0] ? r->lead_name : r->unit->lead ? r->unit->lead->name : "";
+	const char *name = r->lead_name[0] ? r->lead_name
+			   : r->unit->lead ? r->unit->lead->name
+					   : "";
 	const struct person *p = r->lead_name[0] ? r->lead : r->unit->lead;
 	return json_pack("{s:s,s:s,s:s?,s:s?,s:b}", "unit", r->unit->id, "unit_name", r->unit->name,
 		"lead", p ? p->id : NULL, "lead_name", name[0] ? name : NULL, "needs_contact",
@@ -145,9 +147,8 @@ static json_t *month_to_json(const struct month *x)
 		json_array_append_new(units, person_to_json(&x->row[i]));
 	for (size_t i = 0; i < x->n_old; i++) {
 		const struct person *lead = lead_before(x->old[i]);
-		json_array_append_new(before,
-			json_pack("{s:s,s:s?}", "unit", x->old[i]->unit->id, "lead",
-				lead ? lead->id : NULL));
+		json_array_append_new(before, json_pack("{s:s,s:s?}", "unit", x->old[i]->unit->id,
+						      "lead", lead ? lead->id : NULL));
 	}
 	return json_pack("{s:i,s:s,s:i,s:o,s:o}", "month", x->month, "change", change_of(x), "row",
 		x->n ? x->row->line : 0, "units", units, "before", before);
@@ -214,7 +215,7 @@ static void print_people(const struct import *im)
 			continue;
 		if (n++ == 0)
 			printf("\n%s\n", _("Contacts are still needed for"));
-		const char *name = r->lead_name[0]   ? r->lead_name
+		const char *name = r->lead_name[0] ? r->lead_name
 				   : r->unit->lead ? r->unit->lead->name
 						   : "?";
 		fputs("  ", stdout);
@@ -231,7 +232,8 @@ static void print_next(const struct import *im)
 		if (r->year != im->year)
 			continue;
 		if (strcmp(r->src.file, file_base_name(im->path)) != 0)
-			printf(_("A roster of %ld stands in %s already: take it out of `include`.\n"),
+			printf(_("A roster of %ld stands in %s already: take it out of "
+				 "`include`.\n"),
 				im->year, r->src.file);
 		return;
 	}

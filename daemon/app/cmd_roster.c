@@ -44,7 +44,8 @@ static const char *text_of(const struct edit *e)
 }
 
 /* The roster that answers for a month. */
-static const struct roster *roster_of(const struct edit *e, int year, int month, bool *ret_provisional)
+static const struct roster *roster_of(
+	const struct edit *e, int year, int month, bool *ret_provisional)
 {
 	const struct duty *duty[DUTIES_MAX];
 	const struct roster *r;
@@ -53,8 +54,8 @@ static const struct roster *roster_of(const struct edit *e, int year, int month,
 }
 
 /* The roster of that very year; one that is lent from an earlier year is not changed for later ones. */
-static enum rc own_roster(struct edit *e, int year, int month, const struct roster **ret,
-	struct diag *d)
+static enum rc own_roster(
+	struct edit *e, int year, int month, const struct roster **ret, struct diag *d)
 {
 	bool provisional;
 	const struct roster *r = roster_of(e, year, month, &provisional);
@@ -90,8 +91,7 @@ static enum rc edit_swap(struct edit *e, int year, int month, const char *other,
 		return diag_set(d, RC_INVALID, N_("\"%s\" is not a month"), other);
 	if (other_year != year || other_month == month)
 		return diag_set(d, RC_INVALID, N_("two months of one year change places"));
-	return conf_edit_swap(
-		text_of(e), r, month, other_month, &e->e.text, d);
+	return conf_edit_swap(text_of(e), r, month, other_month, &e->e.text, d);
 }
 
 static enum rc edit_confirm(struct edit *e, int year, int month, struct diag *d)
@@ -104,8 +104,7 @@ static enum rc edit_confirm(struct edit *e, int year, int month, struct diag *d)
 	enum rc rc = config_edit_choose(&e->e, r->src.file, d);
 	if (rc)
 		return rc;
-	return conf_edit_confirm(
-		text_of(e), r, year, month, &e->e.text, d);
+	return conf_edit_confirm(text_of(e), r, year, month, &e->e.text, d);
 }
 
 /* ---- checked, shown, written ------------------------------------------------------------------------ */

@@ -121,10 +121,10 @@ static void show_json(struct days_import *im, bool good)
 	char text[DATE_TEXT_SIZE];
 	for (size_t i = 0; good && i < im->days.n; i++) {
 		const struct special_day *s = &im->days.day[i];
-		json_array_append_new(days,
-			json_pack("{s:s,s:s,s:s,s:s}", "date", date_format(s->date, text), "kind",
-				s->work ? "work" : "off", "holiday", s->holiday, "change",
-				change_of(im, s)));
+		json_array_append_new(
+			days, json_pack("{s:s,s:s,s:s,s:s}", "date", date_format(s->date, text),
+				      "kind", s->work ? "work" : "off", "holiday", s->holiday,
+				      "change", change_of(im, s)));
 	}
 	if (good) {
 		each_gone(im, add_gone, gone);
@@ -173,7 +173,8 @@ static void show_text(struct days_import *im, bool good)
 	if (im->ds.n && good)
 		putchar('\n');
 	if (good) {
-		puts(_("Against the configuration (+ new, ! of the other kind, - not in the file):"));
+		puts(_("Against the configuration (+ new, ! of the other kind, - not in the "
+		       "file):"));
 		size_t known = print_days(im);
 		each_gone(im, print_gone, &gone);
 		if (known == im->days.n && !gone)

@@ -91,8 +91,7 @@ enum rc config_edit_check(struct config_edit *e, struct diags *ds)
 {
 	struct diag d = DIAG_INIT;
 	if (!e->text.overflow)
-		return e->copy && e->file == 0 ? load_copy(e, ds)
-					       : load_bundle(e, &e->bundle, ds);
+		return e->copy && e->file == 0 ? load_copy(e, ds) : load_bundle(e, &e->bundle, ds);
 	diag_set(&d, RC_LIMIT, N_("the file is larger than %d bytes"), CONFIG_FILE_MAX);
 	diag_at(&d, e->bundle.file[e->file].name, 1);
 	diags_add(ds, &d);
@@ -120,7 +119,8 @@ static enum rc refuse_changed(const struct config_edit *e, const char *path, str
 	const struct conf_file *f = &e->bundle.file[e->file];
 	buf_init(&now, CONFIG_FILE_MAX);
 	enum rc rc = file_take(path, &now, d);
-	if (rc == RC_OK && (now.len != f->len || (f->len && memcmp(now.data, f->data, f->len) != 0)))
+	if (rc == RC_OK &&
+		(now.len != f->len || (f->len && memcmp(now.data, f->data, f->len) != 0)))
 		rc = diag_set(d, RC_STATE, N_("%s has just been changed by somebody else"), path);
 	buf_done(&now);
 	return rc;

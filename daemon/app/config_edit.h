@@ -19,14 +19,14 @@
 #include "diag.h"
 
 struct config_edit {
-	const char *config;      /* the main file */
+	const char *config; /* the main file */
 	bool json;
-	struct config *before;   /* NULL if it is faulty now */
-	struct config *after;    /* once checked */
+	struct config *before; /* NULL if it is faulty now */
+	struct config *after;  /* once checked */
 	struct conf_bundle bundle;
-	size_t file;             /* of the bundle: which one changes */
-	struct buf text;         /* its new text */
-	const char *copy;        /* where that stands beside it on disk, or NULL */
+	size_t file;      /* of the bundle: which one changes */
+	struct buf text;  /* its new text */
+	const char *copy; /* where that stands beside it on disk, or NULL */
 };
 
 /* Reads the files; faulty ones too, if may_be_faulty.  False: everything was said. */
@@ -35,8 +35,8 @@ void config_edit_done(struct config_edit *e);
 
 /* Which file of that name ("rules.cfg"; NULL: the main one). */
 enum rc config_edit_choose(struct config_edit *e, const char *name, struct diag *d) NODISCARD;
-enum rc config_edit_path(const struct config_edit *e, char ret[static PATH_MAX], struct diag *d)
-	NODISCARD;
+enum rc config_edit_path(
+	const struct config_edit *e, char ret[static PATH_MAX], struct diag *d) NODISCARD;
 
 /* Vets and loads the files with the new text.  A new main file is read from its copy, for it may include
  * others.  Faults in ds. */
@@ -44,8 +44,8 @@ enum rc config_edit_check(struct config_edit *e, struct diags *ds) NODISCARD;
 
 /* What it does to the obligations due in these days; days DATE_NONE: two months back to the end of the
  * next year. */
-enum rc config_edit_show(struct config_edit *e, struct date from, struct date to, struct diag *d)
-	NODISCARD;
+enum rc config_edit_show(
+	struct config_edit *e, struct date from, struct date to, struct diag *d) NODISCARD;
 
 enum rc config_edit_install(const struct config_edit *e, struct diag *d) NODISCARD;
 

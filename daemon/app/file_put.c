@@ -28,8 +28,8 @@ static enum rc read_all(int fd, const char *path, struct buf *out, struct diag *
 			return diag_set_errno(d, RC_IO, errno, N_("cannot read %s"), path);
 		buf_add(out, block, (size_t)n);
 		if (out->overflow)
-			return diag_set(d, RC_LIMIT, N_("%s is larger than %zu bytes"), path,
-				out->max);
+			return diag_set(
+				d, RC_LIMIT, N_("%s is larger than %zu bytes"), path, out->max);
 	}
 	return RC_OK;
 }

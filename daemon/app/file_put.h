@@ -18,8 +18,8 @@
 enum rc file_take(const char *path, struct buf *out, struct diag *d) NODISCARD;
 
 /* RC_EXISTS, nothing changed, if the file is there and replace is not wanted. */
-enum rc file_put(const char *path, const char *data, size_t len, bool replace, struct diag *d)
-	NODISCARD;
+enum rc file_put(
+	const char *path, const char *data, size_t len, bool replace, struct diag *d) NODISCARD;
 
 /* "a/b/c.cfg" -> "c.cfg"; points into path. */
 const char *file_base_name(const char *path);

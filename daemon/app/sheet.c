@@ -32,7 +32,7 @@ static void become_converter(const char *path, int out)
 {
 	char *const argv[] = {(char[]){"xlsx2csv"}, (char[]){"--"}, (char *)(uintptr_t)path, NULL};
 	const struct rlimit cpu = {CPU_S, CPU_S}, memory = {MEMORY_BYTES, MEMORY_BYTES},
-		nothing = {0, 0};
+			    nothing = {0, 0};
 	int null = open("/dev/null", O_RDWR);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 		dup2(out, STDOUT_FILENO) < 0 || setrlimit(RLIMIT_CPU, &cpu) < 0 ||

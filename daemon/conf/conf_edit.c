@@ -63,7 +63,8 @@ static bool find_group(const char *s, size_t i, struct cut *ret)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* `name = value;` directly in the group, up to the semicolon and with it. */
@@ -162,8 +163,8 @@ static struct cut find_comment(const char *s, size_t i, const char *names)
 	return (struct cut){i, end};
 }
 
-static enum rc find_row(const char *s, const struct roster *r, int month, struct row *ret,
-	struct diag *d)
+static enum rc find_row(
+	const char *s, const struct roster *r, int month, struct row *ret, struct diag *d)
 {
 	const struct duty *duty = NULL;
 	*ret = (struct row){.lead = {0, 0}};
@@ -282,13 +283,14 @@ enum rc conf_edit_confirm(const char *text, const struct roster *r, int year, in
 	struct change c;
 	if (!find_group(text, line_begin(text, r->src.line), &group) ||
 		!find_member(text, group, "year", &anchor))
-		return diag_set(d, RC_STATE, N_("the roster of %d is not found in %s: edit it by hand"),
-			r->year, r->src.file);
+		return diag_set(d, RC_STATE,
+			N_("the roster of %d is not found in %s: edit it by hand"), r->year,
+			r->src.file);
 	if (find_member(text, group, "confirmed", &list)) {
 		size_t end = list_end(text, list);
 		c.old = (struct cut){end, end};
-		snprintf(c.text, sizeof c.text, "%s\"%04d-%02d\"", text[end - 1] == '[' ? " " : ", ",
-			year, month);
+		snprintf(c.text, sizeof c.text, "%s\"%04d-%02d\"",
+			text[end - 1] == '[' ? " " : ", ", year, month);
 	} else {
 		size_t from = anchor.from;
 		while (from > 0 && strchr(" \t", text[from - 1]))

@@ -26,8 +26,11 @@ static void look_at_roster(const struct config *c, int year, struct lacks *l)
 	if (!r)
 		add(l, (struct lack){.kind = LACK_ROSTER, .year = year, .src = c->src});
 	else if (unconfirmed)
-		add(l, (struct lack){.kind = LACK_CONFIRMED, .year = year, .roster = r,
-			       .n = unconfirmed, .src = r->src});
+		add(l, (struct lack){.kind = LACK_CONFIRMED,
+			       .year = year,
+			       .roster = r,
+			       .n = unconfirmed,
+			       .src = r->src});
 }
 
 static void look_at_workdays(const struct config *c, int year, struct lacks *l)
@@ -44,12 +47,14 @@ static void look_at_indicators(const struct rule *r, int year, struct lacks *l)
 	for (size_t i = 0; i < r->n_indicators; i++)
 		samples += r->indicator[i].sample;
 	if (r->by_indicator && (samples || !r->n_indicators))
-		add(l, (struct lack){.kind = LACK_INDICATORS, .year = year, .n = samples, .rule = r,
+		add(l, (struct lack){.kind = LACK_INDICATORS,
+			       .year = year,
+			       .n = samples,
+			       .rule = r,
 			       .src = r->src});
 }
 
-size_t next_year_lacks(
-	const struct config *c, struct date today, struct lack ret[static LACKS_MAX])
+size_t next_year_lacks(const struct config *c, struct date today, struct lack ret[static LACKS_MAX])
 {
 	struct lacks l = {ret, 0};
 	int year = date_year(today) + 1;

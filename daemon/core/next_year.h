@@ -22,9 +22,9 @@ enum lack_kind {
 
 struct lack {
 	enum lack_kind kind;
-	int year;                /* the one to come */
+	int year;                    /* the one to come */
 	const struct roster *roster; /* CONFIRMED: the one that repeats */
-	size_t n;                /* CONFIRMED: months; INDICATORS: samples, 0 if there are none at all */
+	size_t n; /* CONFIRMED: months; INDICATORS: samples, 0 if there are none at all */
 	const struct rule *rule; /* INDICATORS */
 	struct source src;
 };

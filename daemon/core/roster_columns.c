@@ -34,8 +34,7 @@ const struct unit *roster_unit_named(const struct config *c, const char *key)
 	if (!key[0])
 		return NULL;
 	for (size_t i = 0; i < c->n_units; i++)
-		if (strcmp(c->unit[i]->id, key) == 0 ||
-			table_key_is(c->unit[i]->name, key))
+		if (strcmp(c->unit[i]->id, key) == 0 || table_key_is(c->unit[i]->name, key))
 			return c->unit[i];
 	return NULL;
 }
@@ -123,8 +122,8 @@ static int score_lead(const struct config *c, const char *cell, struct arena *a)
 	return 1;
 }
 
-static int best_column(const struct table *t, const struct config *c, struct arena *a,
-	score_fn *score, int from)
+static int best_column(
+	const struct table *t, const struct config *c, struct arena *a, score_fn *score, int from)
 {
 	int best = COLUMN_NONE;
 	long most = 0;

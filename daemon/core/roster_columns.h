@@ -19,8 +19,8 @@ struct roster_columns {
 };
 
 /* False if there is no month or no unit anywhere.  The table may be made anew. */
-bool roster_columns_find(struct table *t, const struct config *c, struct arena *a,
-	struct roster_columns *ret);
+bool roster_columns_find(
+	struct table *t, const struct config *c, struct arena *a, struct roster_columns *ret);
 
 /* Is it the header's word over one of the columns? */
 bool roster_columns_is_header(const char *key);

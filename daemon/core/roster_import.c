@@ -33,8 +33,9 @@ static bool take_chinese(const char **s, int *ret)
 	static const struct {
 		const char *word;
 		int month;
-	} T[] = {{"十一", 11}, {"十二", 12}, {"一十", 10}, {"元", 1}, {"一", 1}, {"二", 2}, {"三", 3},
-		{"四", 4}, {"五", 5}, {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9}, {"十", 10}};
+	} T[] = {{"十一", 11}, {"十二", 12}, {"一十", 10}, {"元", 1}, {"一", 1}, {"二", 2},
+		{"三", 3}, {"四", 4}, {"五", 5}, {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9},
+		{"十", 10}};
 	for (size_t i = 0; i < sizeof T / sizeof *T; i++)
 		if (take_word(s, T[i].word)) {
 			*ret = T[i].month;
@@ -84,8 +85,8 @@ struct importer {
 	const char *file;
 	struct arena *a;
 	struct diags *ds;
-	int month;      /* of the row before, for a merged cell; 0: none */
-	bool faulty;    /* that month could not be read: its merged rows are silent */
+	int month;   /* of the row before, for a merged cell; 0: none */
+	bool faulty; /* that month could not be read: its merged rows are silent */
 	VEC(struct roster_row) rows;
 };
 
@@ -131,8 +132,8 @@ static void say_no_unit(struct importer *im, int line, const char *key)
 	int column = im->col.unit + 1;
 	if (near)
 		diag_set(&d, RC_NOTFOUND,
-			N_("column %d: there is no unit \"%s\"; \"%s\" (%s) comes near"), column, key,
-			near->name, near->id);
+			N_("column %d: there is no unit \"%s\"; \"%s\" (%s) comes near"), column,
+			key, near->name, near->id);
 	else
 		diag_set(&d, RC_NOTFOUND, N_("column %d: there is no unit \"%s\""), column, key);
 	diag_hint(&d, N_("write it as in the configuration, or add it under units"));

@@ -37,8 +37,8 @@ struct roster_import {
 	int year;
 	struct roster_row *row; /* by month, then as in the table */
 	size_t n_rows;
-	unsigned months;        /* BIT(1) .. BIT(12): with a unit */
-	size_t n_passed_over;   /* titles, notes */
+	unsigned months;      /* BIT(1) .. BIT(12): with a unit */
+	size_t n_passed_over; /* titles, notes */
 };
 
 enum rc roster_import_read(const struct table *t, const struct config *c, int year,

@@ -44,11 +44,12 @@ static void write_head(const struct roster_import *r, const struct roster_head *
 	}
 	if (!date_is_none(h->date))
 		buf_printf(out, zh ? "（%s印发）" : " (of %s)", date_format(h->date, day));
-	buf_puts(out, zh ? "\n# 由 deadlinectl import roster 读入：" :
-			     "\n# Read by deadlinectl import roster from ");
+	buf_puts(out, zh ? "\n# 由 deadlinectl import roster 读入："
+			 : "\n# Read by deadlinectl import roster from ");
 	put_comment(out, h->source);
-	buf_puts(out, zh ? "\n# 责任人是单位的 lead；某一个月另有其人时写 lead = \"人员id\"。\n\n" :
-			     "\n# The lead is the unit's; lead = \"id\" names another for one month.\n\n");
+	buf_puts(out,
+		zh ? "\n# 责任人是单位的 lead；某一个月另有其人时写 lead = \"人员id\"。\n\n"
+		   : "\n# The lead is the unit's; lead = \"id\" names another for one month.\n\n");
 }
 
 /* Does an earlier roster repeat?  Then this one takes its place as the one that does. */
@@ -120,15 +121,19 @@ static void write_unknown(const struct roster_import *r, struct buf *out)
 		if (!row->lead_name[0] || row->lead)
 			continue;
 		if (first)
-			buf_puts(out, zh ?
-				"\n# 下面的人还不在人员表里。填好邮箱或手机，去掉行首的 #，移到 persons 里，再把单位的\n"
-				"# lead 改成这个 id；在那之前，提醒发给单位现在的 lead。\n" :
-				"\n# Not in the configuration yet.  Fill in an address or number, move the row to\n"
-				"# persons and name it as the unit's lead; until then the present lead is reminded.\n");
+			buf_puts(out,
+				zh ? "\n# 下面的人还不在人员表里。填好邮箱或手机，去掉行首的 "
+				     "#，移到 persons 里，再把单位的\n"
+				     "# lead 改成这个 id；在那之前，提醒发给单位现在的 lead。\n"
+				   : "\n# Not in the configuration yet.  Fill in an address or "
+				     "number, move the row to\n"
+				     "# persons and name it as the unit's lead; until then the "
+				     "present lead is reminded.\n");
 		first = false;
 		buf_printf(out, "# { id = \"lead-%s-%d\"; name = ", row->unit->id, r->year);
 		put_quoted(out, row->lead_name);
-		buf_printf(out, "; email = \"\"; phone = \"\"; }, # %d%s ", row->month, zh ? "月" : "");
+		buf_printf(out, "; email = \"\"; phone = \"\"; }, # %d%s ", row->month,
+			zh ? "月" : "");
 		put_comment(out, row->unit->name);
 		buf_putc(out, '\n');
 	}

@@ -15,13 +15,15 @@ static enum rc refuse_binary(const char *data, size_t len, struct diag *d)
 {
 	enum rc rc = RC_OK;
 	if (len > TABLE_BYTES_MAX)
-		return diag_set(d, RC_LIMIT, N_("the file is larger than %d bytes"), TABLE_BYTES_MAX);
+		return diag_set(
+			d, RC_LIMIT, N_("the file is larger than %d bytes"), TABLE_BYTES_MAX);
 	if (begins(data, len, "\xff\xfe", 2) || begins(data, len, "\xfe\xff", 2))
 		rc = diag_set(d, RC_INVALID, N_("the file is UTF-16"));
 	else if (begins(data, len, "PK\003\004", 4) || begins(data, len, "\xd0\xcf\x11\xe0", 4))
 		rc = diag_set(d, RC_INVALID, N_("the file is a workbook or document, not text"));
 	else if (memchr(data, '\0', len))
-		rc = diag_set(d, RC_INVALID, N_("the file is not text: there are zero bytes in it"));
+		rc = diag_set(
+			d, RC_INVALID, N_("the file is not text: there are zero bytes in it"));
 	if (rc)
 		diag_hint(d, N_("save it as CSV (UTF-8), or paste the table into a text file"));
 	return rc;
@@ -31,7 +33,8 @@ static int line_at(const char *data, size_t offset)
 {
 	int line = 1;
 	for (size_t i = 0; i < offset; i++)
-		line += data[i] == '\n' || (data[i] == '\r' && (i + 1 == offset || data[i + 1] != '\n'));
+		line += data[i] == '\n' ||
+			(data[i] == '\r' && (i + 1 == offset || data[i + 1] != '\n'));
 	return line;
 }
 

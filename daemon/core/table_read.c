@@ -148,8 +148,7 @@ static enum rc read_rows(struct reader *r, struct buf *cell, struct table *ret, 
 	return RC_OK;
 }
 
-enum rc table_read(
-	const char *data, size_t len, struct arena *a, struct table *ret, struct diag *d)
+enum rc table_read(const char *data, size_t len, struct arena *a, struct table *ret, struct diag *d)
 {
 	const char *text;
 	size_t n;

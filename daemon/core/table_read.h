@@ -28,7 +28,7 @@ enum {
 };
 
 struct table_row {
-	int line; /* 1-based */
+	int line;          /* 1-based */
 	const char **cell; /* as text_fold leaves them, never NULL */
 	size_t n;
 };
@@ -38,8 +38,8 @@ struct table {
 	size_t n;
 };
 
-enum rc table_read(const char *data, size_t len, struct arena *a, struct table *ret,
-	struct diag *d) NODISCARD;
+enum rc table_read(
+	const char *data, size_t len, struct arena *a, struct table *ret, struct diag *d) NODISCARD;
 
 /* The bytes as UTF-8 without byte order mark, line ends as LF, NUL-terminated, in the arena. */
 enum rc table_decode(const char *data, size_t len, struct arena *a, const char **ret,

@@ -102,10 +102,10 @@ static void finish_event(struct special_days *x, struct event *e)
 			holiday);
 	else if (date_is_none(e->first))
 		diag_set(&d, RC_INVALID, N_("\"%s\" has no first day"), holiday);
-	else if (date_compare(last, e->first) < 0 ||
-		 last.days - e->first.days >= EVENT_DAYS_MAX)
-		diag_set(&d, RC_RANGE, N_("\"%s\" ends before it begins, or lasts longer than %d "
-					  "days"),
+	else if (date_compare(last, e->first) < 0 || last.days - e->first.days >= EVENT_DAYS_MAX)
+		diag_set(&d, RC_RANGE,
+			N_("\"%s\" ends before it begins, or lasts longer than %d "
+			   "days"),
 			holiday, EVENT_DAYS_MAX);
 	else {
 		special_days_add(x, e->first, last, e->work, holiday, e->line);
@@ -117,8 +117,11 @@ static void finish_event(struct special_days *x, struct event *e)
 static void read_line(struct special_days *x, struct event *e, const char *s, int line)
 {
 	if (strcmp(s, "BEGIN:VEVENT") == 0) {
-		*e = (struct event){.inside = true, .first = DATE_NONE, .after = DATE_NONE,
-			.title = "", .line = line};
+		*e = (struct event){.inside = true,
+			.first = DATE_NONE,
+			.after = DATE_NONE,
+			.title = "",
+			.line = line};
 	} else if (e->inside && strcmp(s, "END:VEVENT") == 0) {
 		finish_event(x, e);
 		e->inside = false;

@@ -174,7 +174,8 @@ static void read_bytes(struct special_days *x, const char *data, size_t len)
 		if (text_check(text, n, true, &bad) == TEXT_OK)
 			special_days_from_ics(x, text, n);
 		else
-			rc = diag_set(&d, RC_INVALID, N_("there are control characters in the file"));
+			rc = diag_set(
+				&d, RC_INVALID, N_("there are control characters in the file"));
 	} else if (rc == RC_OK) {
 		rc = table_read(data, len, x->a, &t, &d);
 		if (rc == RC_OK)
@@ -260,7 +261,8 @@ void workdays_import_write(
 {
 	buf_printf(out,
 		chinese ? "# %d年的节假日和调休，由 deadlinectl workdays import 读入\n\n"
-			: "# Days off and make-up days of %d, read by deadlinectl workdays import\n\n",
+			: "# Days off and make-up days of %d, read by deadlinectl workdays "
+			  "import\n\n",
 		w->last_year);
 	char day[DATE_TEXT_SIZE];
 	buf_printf(out, "workdays = {\n\tknown_through = \"%s\";\n\tnotices = (\n\t\t{\n",

@@ -35,15 +35,16 @@ struct workdays_import {
 	size_t n;
 	size_t n_passed_over;
 	int last_year;
-	struct date known_through; /* that year's end; its last day in the file if holidays are missing */
+	struct date
+		known_through; /* that year's end; its last day in the file if holidays are missing */
 };
 
 enum rc workdays_import_read(const char *data, size_t len, const char *file, struct arena *a,
 	struct workdays_import *ret, struct diags *ds) NODISCARD;
 
 /* The configuration file, one notice; comments in Chinese or English. */
-void workdays_import_write(const struct workdays_import *w, const char *source, bool chinese,
-	struct buf *out);
+void workdays_import_write(
+	const struct workdays_import *w, const char *source, bool chinese, struct buf *out);
 
 /* ---- private to it: the two shapes.  RC_INVALID is said in ds. */
 struct special_days {

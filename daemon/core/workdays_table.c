@@ -93,8 +93,8 @@ static void read_row(struct special_days *x, const struct table_row *r)
 	if (f.date < 0)
 		diag_set(&d, RC_INVALID, N_("column 1: \"%s\" is not a day"), r->cell[0]);
 	else
-		diag_set(&d, RC_INVALID, N_("column %d: neither off nor work stands beside the day"),
-			f.date + 2);
+		diag_set(&d, RC_INVALID,
+			N_("column %d: neither off nor work stands beside the day"), f.date + 2);
 	diag_hint(&d, N_("date, off or work, holiday: 2027-01-01, off, 元旦"));
 	special_days_say(x, SEV_ERROR, r->line, &d);
 }

@@ -21,11 +21,8 @@ static struct unit one = {.id = "brigade-1", .name = "一大队", .lead = &lead}
 static struct unit two = {.id = "office", .name = "机关", .lead = &lead};
 static const struct person *const PERSONS[] = {&lead};
 static const struct unit *const UNITS[] = {&one, &two};
-static const struct config CONFIG = {.person = PERSONS,
-	.n_persons = 1,
-	.unit = UNITS,
-	.n_units = 2,
-	.language = "zh_CN"};
+static const struct config CONFIG = {
+	.person = PERSONS, .n_persons = 1, .unit = UNITS, .n_units = 2, .language = "zh_CN"};
 
 /* Every line of the files begins as we begin lines. */
 static void see_lines(const char *text)

@@ -13,8 +13,8 @@ static const char *digest(void)
 	const struct message_part *part;
 	struct diag d = DIAG_INIT;
 	size_t n = 0;
-	if (engine_digest_parts(world.e, &row, engine_config(world.e)->admin[0], world.now, &part,
-		    &n, &d))
+	if (engine_digest_parts(
+		    world.e, &row, engine_config(world.e)->admin[0], world.now, &part, &n, &d))
 		sim_fail(&d);
 	return n ? part[0].note : "";
 }
@@ -31,7 +31,8 @@ static void test_says_what_is_missing(void **state)
 	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
 		sim_run_until(&world, T[i].at);
 		const char *text = digest();
-		assert_int_equal(strstr(text, "2027年有12个月沿用2024年的活动安排表") != NULL, T[i].said);
+		assert_int_equal(
+			strstr(text, "2027年有12个月沿用2024年的活动安排表") != NULL, T[i].said);
 		assert_int_equal(strstr(text, "还没有2027年的放假安排") != NULL, T[i].said);
 		assert_int_equal(strstr(text, "（star）还没有2027年的指标") != NULL, T[i].said);
 	}

@@ -22,11 +22,8 @@ static struct unit second = {.id = "brigade-2", .name = "二大队", .lead = &le
 static struct unit bare = {.id = "bare", .name = "新单位"};
 static const struct person *const PERSONS[] = {&lead_1, &lead_2, &twin_1, &twin_2, &nobody};
 static const struct unit *const UNITS[] = {&first, &second, &bare};
-static const struct config CONFIG = {.person = PERSONS,
-	.n_persons = 5,
-	.unit = UNITS,
-	.n_units = 3,
-	.language = "zh_CN"};
+static const struct config CONFIG = {
+	.person = PERSONS, .n_persons = 5, .unit = UNITS, .n_units = 3, .language = "zh_CN"};
 
 static void knows_months(void **state)
 {
@@ -35,11 +32,12 @@ static void knows_months(void **state)
 		const char *key;
 		int year, month; /* 0: none */
 	} T[] = {{"8月", 0, 8}, {"8", 0, 8}, {"08", 0, 8}, {"八月", 0, 8}, {"八月份", 0, 8},
-		{"12月", 0, 12}, {"十二月", 0, 12}, {"十一月", 0, 11}, {"十月", 0, 10}, {"一十月", 0, 10},
-		{"元月", 0, 1}, {"2027年8月", 2027, 8}, {"2027-08", 2027, 8}, {"2027.8", 2027, 8},
-		{"2027/8月", 2027, 8}, {"2027年十月", 2027, 10}, {"", 0, 0}, {"0月", 0, 0}, {"13月", 0, 0},
-		{"八", 0, 0}, {"腊月", 0, 0}, {"8月1日", 0, 0}, {"1-2月", 0, 0}, {"2027", 0, 0},
-		{"2027年", 0, 0}, {"108", 0, 0}, {"月", 0, 0}, {"-8", 0, 0}};
+		{"12月", 0, 12}, {"十二月", 0, 12}, {"十一月", 0, 11}, {"十月", 0, 10},
+		{"一十月", 0, 10}, {"元月", 0, 1}, {"2027年8月", 2027, 8}, {"2027-08", 2027, 8},
+		{"2027.8", 2027, 8}, {"2027/8月", 2027, 8}, {"2027年十月", 2027, 10}, {"", 0, 0},
+		{"0月", 0, 0}, {"13月", 0, 0}, {"八", 0, 0}, {"腊月", 0, 0}, {"8月1日", 0, 0},
+		{"1-2月", 0, 0}, {"2027", 0, 0}, {"2027年", 0, 0}, {"108", 0, 0}, {"月", 0, 0},
+		{"-8", 0, 0}};
 	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
 		int year = 0, month = 0;
 		bool ok = roster_import_month(T[i].key, &year, &month);
@@ -57,7 +55,7 @@ static const char *shown(const struct roster_import *r)
 	for (size_t i = 0; i < r->n_rows; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d %s=%s", i ? "; " : "",
 			r->row[i].month, r->row[i].unit->id,
-			r->row[i].lead ? r->row[i].lead->id
+			r->row[i].lead           ? r->row[i].lead->id
 			: r->row[i].lead_name[0] ? "?"
 						 : "-");
 	return text;
@@ -95,18 +93,21 @@ static const struct {
 	{"merged month", "月份,单位\n8月,一大队\n,二大队\n", "8 brigade-1=-; 8 brigade-2=-", ""},
 	{"order", "月份,单位\n9月,一大队\n8月,二大队\n", "8 brigade-2=-; 9 brigade-1=-", ""},
 	{"title, header again, notes",
-		"安排表,,\n月份,单位,责任人\n1月,一大队,\n月份,单位,责任人\n2月,二大队,\n备注：略,,\n,,签发人\n",
+		"安排表,,\n月份,单位,责任人\n1月,一大队,\n月份,单位,责任人\n2月,二大队,\n备注：略,,"
+		"\n,,签发人\n",
 		"1 brigade-1=-; 2 brigade-2=-", ""},
 	{"lines", "1 月 一大队 一大队 责任人\n2月 二大队、 一大队\n说明\n",
 		"1 brigade-1=lead-1; 2 brigade-2=-; 2 brigade-1=-", ""},
-	{"cells", "1月\n一大队\n一大队责任人\n2月\n二大队\n", "1 brigade-1=lead-1; 2 brigade-2=-", ""},
+	{"cells", "1月\n一大队\n一大队责任人\n2月\n二大队\n", "1 brigade-1=lead-1; 2 brigade-2=-",
+		""},
 	{"month twice", "月份,单位\n1月,一大队\n1月,二大队\n", NULL,
 		"t:3: error: column 1: month 1 stands twice"},
 	{"unit twice", "月份,单位\n1月,一大队\n,一大队\n", NULL,
 		"t:3: error: 一大队 stands twice in month 1; see row 2"},
 	{"another year", "月份,单位\n2026年1月,一大队\n", NULL,
 		"t:2: error: column 1: \"2026年1月\" is not in 2027"},
-	{"no unit", "月份,单位\n1月,\n2月,二大队\n", NULL, "t:2: error: column 2: the unit is missing"},
+	{"no unit", "月份,单位\n1月,\n2月,二大队\n", NULL,
+		"t:2: error: column 2: the unit is missing"},
 	{"unknown unit", "月份,单位\n1月,三大队\n", NULL,
 		"t:2: error: column 2: there is no unit \"三大队\""},
 	{"near unit", "月份,单位\n1月,新\n", NULL,

@@ -19,10 +19,11 @@ static const char *shown(const struct table *t)
 	size_t n = 0;
 	text[0] = '\0';
 	for (size_t i = 0; i < t->n; i++) {
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d:", i ? ";" : "", t->row[i].line);
+		n += (size_t)snprintf(
+			text + n, sizeof text - n, "%s%d:", i ? ";" : "", t->row[i].line);
 		for (size_t k = 0; k < t->row[i].n; k++)
-			n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", k ? "|" : "",
-				t->row[i].cell[k]);
+			n += (size_t)snprintf(
+				text + n, sizeof text - n, "%s%s", k ? "|" : "", t->row[i].cell[k]);
 	}
 	return text;
 }
@@ -35,7 +36,10 @@ static const struct {
 	{"commas", "a,b\nc,d\n", 0, "1:a|b;2:c|d"},
 	{"CRLF and no last line end", "a,b\r\nc,d", 0, "1:a|b;2:c|d"},
 	{"CR alone", "a,b\rc,d\r", 0, "1:a|b;2:c|d"},
-	{"byte order mark", "\xef\xbb\xbf" "a,b", 0, "1:a|b"},
+	{"byte order mark",
+		"\xef\xbb\xbf"
+		"a,b",
+		0, "1:a|b"},
 	{"tabs before commas", "a\tb,c\nd\te,f\n", 0, "1:a|b,c;2:d|e,f"},
 	{"semicolons", "a;b\nc;d\n", 0, "1:a|b;2:c|d"},
 	{"one column", "a b\nc\n", 0, "1:a b;2:c"},
@@ -43,7 +47,10 @@ static const struct {
 	{"quotes", "\"a,\"\"b\"\"\",c\n\"d\ne\",f\ng,h\n", 0, "1:a,\"b\"|c;2:d\ne|f;4:g|h"},
 	{"a quote inside a cell is a quote", "5\" a,b\n", 0, "1:5\" a|b"},
 	{"full width and blanks", "１\xe3\x80\x80月 ,\xc2\xa0甲  某\n", 0, "1:1 月|甲 某"},
-	{"invisible", "\xe2\x80\x8b" "a\xef\xbb\xbf,b\n", 0, "1:a|b"},
+	{"invisible",
+		"\xe2\x80\x8b"
+		"a\xef\xbb\xbf,b\n",
+		0, "1:a|b"},
 	{"GB18030", "\xd4\xc2\xb7\xdd,\xb5\xa5\xce\xbb\n", 0, "1:月份|单位"},
 	{"nothing", "", 0, ""},
 };
@@ -70,7 +77,10 @@ static const struct {
 	int line;
 	const char *want; /* beginning of the sentence */
 } REFUSED[] = {
-	{"UTF-16 LE", BYTES("\xff\xfe" "a\0"), 0, "the file is UTF-16"},
+	{"UTF-16 LE",
+		BYTES("\xff\xfe"
+		      "a\0"),
+		0, "the file is UTF-16"},
 	{"UTF-16 BE", BYTES("\xfe\xff\0a"), 0, "the file is UTF-16"},
 	{"zero bytes", BYTES("a\0b"), 0, "the file is not text"},
 	{"a workbook", BYTES("PK\003\004...."), 0, "the file is a workbook"},
@@ -78,7 +88,10 @@ static const struct {
 	{"no encoding", BYTES("a,b\nc\xd4\n"), 2, "the file is neither"},
 	{"open quote", BYTES("a,b\nc,\"d\n\ne"), 2, "a quotation mark opens"},
 	{"control", BYTES("a,b\nc,d\x07\n"), 2, "column 2: a control"},
-	{"direction", BYTES("a,b\n\xe2\x80\xae" "c,d\n"), 2, "column 1: a character that turns"},
+	{"direction",
+		BYTES("a,b\n\xe2\x80\xae"
+		      "c,d\n"),
+		2, "column 1: a character that turns"},
 };
 
 static void refuses_with_row_and_column(void **state)
@@ -89,7 +102,8 @@ static void refuses_with_row_and_column(void **state)
 		struct table t = {0};
 		struct diag d = DIAG_INIT;
 		char text[DIAG_TEXT_MAX];
-		assert_int_equal(table_read(REFUSED[i].input, REFUSED[i].len, &a, &t, &d), RC_INVALID);
+		assert_int_equal(
+			table_read(REFUSED[i].input, REFUSED[i].len, &a, &t, &d), RC_INVALID);
 		diag_text(&d, NULL, text, sizeof text);
 		if (strncmp(text, REFUSED[i].want, strlen(REFUSED[i].want)) != 0 ||
 			d.line != REFUSED[i].line || t.n)

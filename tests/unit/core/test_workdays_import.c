@@ -50,17 +50,21 @@ static const struct {
 		"2027-01-01 off 元旦; 2027-02-05 off 春节",
 		"t: warning: 2027 has no day off for 清明、劳动、端午、中秋、国庆"},
 	{"nothing", "a,b\n", NULL, "t: error: no day off and no make-up day"},
-	{"Apple", EVENT("DTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270103\r\n"
-			"SUMMARY:元旦\r\nX-APPLE-SPECIAL-DAY:WORK-HOLIDAY\r\n"),
+	{"Apple",
+		EVENT("DTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270103\r\n"
+		      "SUMMARY:元旦\r\nX-APPLE-SPECIAL-DAY:WORK-HOLIDAY\r\n"),
 		"2027-01-01 off 元旦; 2027-01-02 off 元旦", NULL},
-	{"Apple, make-up", EVENT("SUMMARY:元旦\r\nDTSTART;VALUE=DATE:20270103\r\n"
-				 "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY\r\n"),
+	{"Apple, make-up",
+		EVENT("SUMMARY:元旦\r\nDTSTART;VALUE=DATE:20270103\r\n"
+		      "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY\r\n"),
 		"2027-01-03 work 元旦", NULL},
-	{"title", EVENT("SUMMARY:元旦（休）\r\nDTSTART:20270101T000000\r\n"), "2027-01-01 off 元旦", NULL},
-	{"title, make-up", EVENT("SUMMARY:元旦 (班)\r\nDTSTART:20270103\r\n"), "2027-01-03 work 元旦",
+	{"title", EVENT("SUMMARY:元旦（休）\r\nDTSTART:20270101T000000\r\n"), "2027-01-01 off 元旦",
 		NULL},
-	{"the mark wins over the title", EVENT("SUMMARY:元旦(休)\r\nDTSTART:20270103\r\n"
-					       "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY\r\n"),
+	{"title, make-up", EVENT("SUMMARY:元旦 (班)\r\nDTSTART:20270103\r\n"),
+		"2027-01-03 work 元旦", NULL},
+	{"the mark wins over the title",
+		EVENT("SUMMARY:元旦(休)\r\nDTSTART:20270103\r\n"
+		      "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY\r\n"),
 		"2027-01-03 work 元旦", NULL},
 	{"a folded line", EVENT("SUMMA\r\n RY:元旦(\r\n 休)\r\nDTSTART:2027\r\n\t0101\r\n"),
 		"2027-01-01 off 元旦", NULL},
@@ -72,7 +76,8 @@ static const struct {
 		"t:2: error: \"元旦\" repeats"},
 	{"in UTC", EVENT("SUMMARY:元旦(休)\r\nDTSTART:20261231T160000Z\r\n"), NULL,
 		"t:2: error: \"20261231T160000Z\" is not a whole day"},
-	{"no day at all", EVENT("SUMMARY:元旦(休)\r\n"), NULL, "t:2: error: \"元旦\" has no first day"},
+	{"no day at all", EVENT("SUMMARY:元旦(休)\r\n"), NULL,
+		"t:2: error: \"元旦\" has no first day"},
 	{"backwards", EVENT("SUMMARY:元旦(休)\r\nDTSTART:20270103\r\nDTEND:20270103\r\n"), NULL,
 		"t:2: error: \"元旦\" ends before"},
 	{"cut off", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:元旦(休)\n", NULL,
@@ -112,9 +117,10 @@ static void reads_every_shape(void **state)
 static void knows_how_far_it_reaches(void **state)
 {
 	(void)state;
-	static const char WHOLE[] =
-		"2026-12-31,off,元旦\n2027-01-01,off,元旦\n2027-02-05,off,春节\n2027-04-05,off,清明节\n"
-		"2027-05-03,off,劳动节\n2027-06-09,off,端午节\n2027-09-15,off,中秋节\n2027-10-01,off,国庆节\n";
+	static const char WHOLE[] = "2026-12-31,off,元旦\n2027-01-01,off,元旦\n2027-02-05,off,"
+				    "春节\n2027-04-05,off,清明节\n"
+				    "2027-05-03,off,劳动节\n2027-06-09,off,端午节\n2027-09-15,off,"
+				    "中秋节\n2027-10-01,off,国庆节\n";
 	for (int cut = 0; cut < 2; cut++) {
 		struct arena a = ARENA_INIT;
 		struct workdays_import w = {0};
@@ -124,7 +130,8 @@ static void knows_how_far_it_reaches(void **state)
 		assert_int_equal(workdays_import_read(WHOLE, len, "t", &a, &w, &ds), RC_OK);
 		assert_int_equal(w.last_year, 2027);
 		assert_int_equal(ds.n_warnings, cut);
-		assert_string_equal(date_format(w.known_through, day), cut ? "2027-09-15" : "2027-12-31");
+		assert_string_equal(
+			date_format(w.known_through, day), cut ? "2027-09-15" : "2027-12-31");
 		diags_done(&ds);
 		arena_done(&a);
 	}
