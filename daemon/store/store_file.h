@@ -6,7 +6,8 @@
 
 #include "diag.h"
 
-/* DIR/deadlined.lock, held until *ret_fd is closed.  RC_EXISTS: somebody else holds it. */
+/* DIR/deadlined.lock, held until *ret_fd is closed.  RC_EXISTS: somebody else holds it.  If whoever is named
+ * in it is dead, a child of theirs holds it, which is waited for: 5 s. */
 enum rc store_file_lock(const char *dir, int *ret_fd, struct diag *d) NODISCARD;
 
 /* fsync of what `path` names, opened with these flags: a directory with O_RDONLY | O_DIRECTORY, so that

@@ -149,8 +149,12 @@ def record(seed, program, lives):
     """A run with its disk on record, killed at its end."""
     run = harness.Run(seed, program, [harness.build("power_vfs", "-lsqlite3")])
     run.daemon.more_env["CRASH_POWER_LOG"] = os.path.join(run.folder, "power")
-    for _ in range(lives):
-        run.life()
+    try:
+        for _ in range(lives):
+            run.life()
+    except harness.Broken as e:
+        run.close(keep=True)
+        raise harness.Broken(f"{e} ({run.folder})") from None
     return run, read_log(run.daemon.more_env["CRASH_POWER_LOG"])
 
 
@@ -171,7 +175,10 @@ def try_image(run, records, n, rng, program):
 def run_images(seed, images, program, lives=4):
     """Counts and problems of the images of one recorded run."""
     rng = random.Random(f"power {seed}")
-    run, records = record(seed, program, lives)
+    try:
+        run, records = record(seed, program, lives)
+    except harness.Broken as e:
+        return seed, {"unexplained": 1}, [f"unexplained: {e}"], None
     total, problems, kept = collections.Counter(), [], []
     try:
         for i, n in enumerate(moments(records, images, rng)):

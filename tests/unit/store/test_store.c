@@ -1,6 +1,10 @@
 /* Opening, refusing, the promises of the file. */
 #include "store_fixture.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+
 #include "schema.h"
 
 /* ---- opening ------------------------------------------------------------------------------------ */
@@ -287,6 +291,29 @@ static void a_link_is_not_followed(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
+/* Killed between fork and exec: the daemon is gone, its child still holds the lock, not for long. */
+static void a_lock_that_a_dead_daemon_left_to_its_child_is_waited_for(void **state)
+{
+	(void)state;
+	int fd = open(in_dir("deadlined.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	pid_t daemon = fork();
+	if (daemon == 0)
+		_exit(0);
+	assert_int_equal(waitpid(daemon, NULL, 0), daemon);
+	assert_true(dprintf(fd, "%ld\n", (long)daemon) > 0);
+	pid_t child = fork();
+	if (child == 0) {
+		usleep(200000);
+		_exit(0);
+	}
+	close(fd);
+	enum rc rc = open_as(&DURABLE);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(rc, RC_OK);
+}
+
 /* /var/lib/deadlined may be a link to another disk. */
 static void a_directory_may_be_a_link(void **state)
 {
@@ -396,6 +423,7 @@ int main(void)
 		TEST(a_new_store_is_private_and_ours),
 		TEST(the_pragmas_hold),
 		TEST(a_second_writer_is_refused),
+		TEST(a_lock_that_a_dead_daemon_left_to_its_child_is_waited_for),
 		TEST(a_reader_looks_and_does_not_touch),
 		TEST(what_is_not_ours_is_left_alone),
 		TEST(a_newer_version_is_left_alone),
