@@ -255,6 +255,8 @@ deps-build deps-test deps-peers deps-bench deps-deb: deps-%:
 UNIT_FILES := systemd/system/deadlined.service:deadlined.service \
 	systemd/system/deadlined-web.service:deadlined-web.service \
 	systemd/system/deadlined-web.socket:deadlined-web.socket \
+	systemd/catalog/deadlined.catalog:deadlined.catalog \
+	systemd/catalog/deadlined.zh_CN.catalog:deadlined.zh_CN.catalog \
 	sysusers.d/deadlined.conf:deadlined.sysusers tmpfiles.d/deadlined.conf:deadlined.tmpfiles
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONFDIR)/deadlined/templates \

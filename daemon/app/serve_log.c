@@ -1,5 +1,7 @@
 #include "serve_log.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "i18n.h"
@@ -21,12 +23,47 @@ void serve_log_diags(const struct diags *ds)
 			&ds->item[i]);
 }
 
+/* In systemd/deadlined.catalog, where each is explained. */
+#define ID_SENT "4fb0d35957045283888f97a844f9bade"
+#define ID_DELIVERED "3f15e5312a005334a573790c19ad5a94"
+#define ID_FAILED "540d753cd23f5bd9b6a99472c4963cbb"
+#define ID_REFUSED "ccc341e026725e43a8bbd460f3971966"
+#define ID_ACT "8cdfccd07b1659ba9a5f92bab6fb4976"
+#define ID_CLOCK "bb7ebe52ad635a02915adf286b585e00"
+#define ID_NO_BACKUP "0ac87fe9bc7c59688e09040ba729fbb2"
+#define ID_TROUBLE "074429f07548504787d126407747ddb3"
+
+struct fields {
+	struct log_field item[5];
+	char message[24];
+};
+
+/* No names, numbers or addresses: ids. */
+static const struct log_field *fields_of(
+	struct fields *f, const char *id, const struct engine_event *ev)
+{
+	f->message[0] = '\0';
+	if (ev->message_id)
+		snprintf(f->message, sizeof f->message, "%lld", (long long)ev->message_id);
+	f->item[0] = (struct log_field){"MESSAGE_ID", id};
+	/* A change of the clock stands there by its name. */
+	bool is_id = ev->obligation && strchr(ev->obligation, '/');
+	f->item[1] = (struct log_field){"OBLIGATION", is_id ? ev->obligation : NULL};
+	f->item[2] = (struct log_field){"REMINDER_STEP", ev->step};
+	f->item[3] = (struct log_field){"PERSON", ev->person};
+	f->item[4] = (struct log_field){"DEADLINED_MESSAGE", f->message};
+	return f->item;
+}
+
+#define SAY(level, id, ...) log_event(level, fields_of(&(struct fields){0}, id, ev), 5, __VA_ARGS__)
+
 void serve_log_clock(const struct engine_event *ev)
 {
 	if (strcmp(ev->text, hold_text(HOLD_NONE)) == 0)
-		log_notice(_("the clock is believed again"));
+		SAY(LOG_LEVEL_NOTICE, ID_CLOCK, _("the clock is believed again"));
 	else
-		log_err(_("the clock is not believed (%s): SMS wait; when it is right: deadlinectl "
+		SAY(LOG_LEVEL_ERR, ID_CLOCK,
+			_("the clock is not believed (%s): SMS wait; when it is right: deadlinectl "
 			  "clock-ok"),
 			word_of(ev->text));
 }
@@ -36,32 +73,35 @@ void serve_log_event(const struct engine_event *ev)
 	char reason[SAY_REASON_SIZE];
 	switch (ev->kind) {
 	case EVENT_SENT:
-		log_info(_("message %lld: sent to %s by %s"), (long long)ev->message_id, ev->person,
-			channel_text(ev->channel));
+		SAY(LOG_LEVEL_INFO, ID_SENT, _("message %lld: sent to %s by %s"),
+			(long long)ev->message_id, ev->person, channel_text(ev->channel));
 		break;
 	case EVENT_DELIVERED:
-		log_info(_("message %lld: delivered to %s by %s"), (long long)ev->message_id,
-			ev->person, channel_text(ev->channel));
+		SAY(LOG_LEVEL_INFO, ID_DELIVERED, _("message %lld: delivered to %s by %s"),
+			(long long)ev->message_id, ev->person, channel_text(ev->channel));
 		break;
 	case EVENT_FAILED:
-		log_warn(_("message %lld to %s by %s: %s"), (long long)ev->message_id, ev->person,
-			channel_text(ev->channel), say_reason(ev->text, reason));
+		SAY(LOG_LEVEL_WARNING, ID_FAILED, _("message %lld to %s by %s: %s"),
+			(long long)ev->message_id, ev->person, channel_text(ev->channel),
+			say_reason(ev->text, reason));
 		break;
 	case EVENT_REFUSED:
-		log_warn(_("%s %s: %s (%s by %s)"), ev->obligation, ev->step,
-			i18n_translate(ev->text), ev->person, channel_text(ev->channel));
+		SAY(LOG_LEVEL_WARNING, ID_REFUSED, _("%s %s: %s (%s by %s)"), ev->obligation,
+			ev->step, i18n_translate(ev->text), ev->person, channel_text(ev->channel));
 		break;
 	case EVENT_PLANNED:
 		log_info(_("plan: %zu reminders planned or cancelled"), ev->n);
 		break;
 	case EVENT_ACT:
-		log_notice(_("%s: %s by %s"), ev->obligation, word_of(ev->text), ev->person);
+		SAY(LOG_LEVEL_NOTICE, ID_ACT, _("%s: %s by %s"), ev->obligation, word_of(ev->text),
+			ev->person);
 		break;
 	case EVENT_NO_BACKUP:
-		log_err(_("no copy of the database could be made: %s"), i18n_translate(ev->text));
+		SAY(LOG_LEVEL_ERR, ID_NO_BACKUP, _("no copy of the database could be made: %s"),
+			i18n_translate(ev->text));
 		break;
 	case EVENT_TROUBLE:
-		log_err("%s", i18n_translate(ev->text));
+		SAY(LOG_LEVEL_ERR, ID_TROUBLE, "%s", i18n_translate(ev->text));
 		break;
 	case EVENT_CLOCK:
 		serve_log_clock(ev);

@@ -9,10 +9,22 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stddef.h>
+
 enum log_level { LOG_LEVEL_ERR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NOTICE = 5, LOG_LEVEL_INFO = 6 };
+
+/* What a reader of the journal can ask for: `journalctl OBLIGATION=...`.  Capitals, digits, _. */
+struct log_field {
+	const char *name, *value;
+};
 
 void log_init(const char *program);
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with fields, which are for the journal alone: by its native protocol if it listens, else the
+ * line as ever.  A value without a name, or that is NULL or "", is left out. */
+void log_event(enum log_level level, const struct log_field *field, size_t n, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 #define log_err(...) log_line(LOG_LEVEL_ERR, __VA_ARGS__)
 #define log_warn(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)

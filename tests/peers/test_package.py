@@ -80,6 +80,14 @@ def test_set_up_and_used(found):
     assert re.search(r"[一-鿿]", found["chinese"])
 
 
+def test_journal(found):
+    act, sent = found["journal"], found["journal_sent"]
+    assert act["MESSAGE"].startswith("reply-1/reply-1/brigade-10") and act["SYSLOG_IDENTIFIER"] == "deadlined"
+    assert act["_SYSTEMD_UNIT"] == "deadlined.service" and act["PRIORITY"] == "5"
+    assert sent["PERSON"] == "lead-brigade-10" and sent["MESSAGE_ID"] != act["MESSAGE_ID"]
+    assert "Submission recorded" in found["explained"], found["explained"]
+
+
 def test_upgrade_keeps_everything(found):
     assert found["runs_again"], found["upgrade"]
     assert found["mails_after"] == 0 and found["rows_kept"] and found["settings_kept"]

@@ -65,6 +65,16 @@ def test_handbook():
     assert set(re.findall(r"--([a-z-]+)", text)) - named - {"help", "now"} == set()
 
 
+def test_catalogue():
+    """Each kind of line in the journal is explained, in both languages."""
+    ids = set(re.findall(r'#define ID_\w+ "([0-9a-f]{32})"', read("daemon", "app", "serve_log.c")))
+    assert len(ids) == 8
+    for name, tail in (("deadlined.catalog", ""), ("deadlined.zh_CN.catalog", " zh_CN")):
+        text = read("systemd", name)
+        assert set(re.findall(rf"^-- ([0-9a-f]{{32}}){tail}$", text, re.M)) == ids
+        assert text.count("\nSubject: ") == len(ids)
+
+
 def test_every_option():
     options = set(re.findall(r'\{"([a-z-]+)", OPTION_', sources("app/c*.[ch]")))
     assert "receive" in options and "strict" in options

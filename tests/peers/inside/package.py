@@ -70,6 +70,12 @@ FOUND["to"] = MAILS[0][0] if MAILS else None
 until(lambda: ctl("status")["messages"]["sent"] >= 1)
 FOUND["findings"] = [f["msgid"] for f in ctl("preflight")["findings"]]
 FOUND["evidence"] = ctl("evidence", "reply-1/reply-1/brigade-10")
+run("deadlinectl", "receive", "reply-1/reply-1/brigade-10", status=0)
+ACT = ["journalctl", "-o", "json", "-n", "1", "OBLIGATION=reply-1/reply-1/brigade-10"]
+until(lambda: "MESSAGE_ID" in run(*ACT), 5)
+FOUND["journal"] = json.loads(run(*ACT))
+FOUND["journal_sent"] = json.loads(run("journalctl", "-o", "json", "-n", "1", "DEADLINED_MESSAGE=1"))
+FOUND["explained"] = run("journalctl", "-x", "-n", "1", "OBLIGATION=reply-1/reply-1/brigade-10")
 FOUND["chinese"] = run("env", "LANG=zh_CN.UTF-8", "LC_ALL=zh_CN.UTF-8", "deadlinectl", "status").splitlines()[0]
 
 # Upgrade: the new program runs, all is there, nothing goes out twice.
