@@ -239,7 +239,7 @@ def chunked(body, size=500):
 
 
 def raw(place, data):
-    with socket.create_connection(("127.0.0.1", place.port), timeout=10) as s:
+    with socket.create_connection(("127.0.0.1", place.port), timeout=40) as s:
         s.sendall(data)
         s.shutdown(socket.SHUT_WR)
         got = b""
