@@ -308,7 +308,10 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	bool is_held = waits || !instant_is_none(e->guard.again) || deliver_in_flight(e->deliver) ||
 		       e->asking;
 	next = sooner(sooner(next, ahead), engine_guard_next(e));
-	next = sooner(next, engine_night_at(e, now));
+	/* A night's work that waits for mails in flight begins with their completion. */
+	struct instant night = engine_night_at(e, now);
+	if (!instant_is_none(night) && night.s > now.s)
+		next = sooner(next, night);
 	if (is_left && !is_held)
 		next = sooner(next, (struct instant){now.s + BUSY_AGAIN_S});
 	/* Planned by what this tick brought, or held back during it. */

@@ -47,6 +47,7 @@ static void begin(
 	fake.answer = answer;
 	fake.n = 0;
 	fake.room = 4;
+	fake.holds = false;
 	n_seen = 0;
 	down_from = down_to = grey_to = (struct instant){0};
 	wrong = fake_outcome(OUTCOME_RETRY, FAULT_PEER, "connection refused");
@@ -248,6 +249,36 @@ static void test_numbers_outside_the_list(void **state)
 	sim_done(&s);
 }
 
+/* ---- a relay that hangs ------------------------------------------------------------------------- */
+
+/* Started after a night that it slept through, with a mail in flight: the copy waits for that, asleep. */
+static void test_a_copy_waits_for_what_is_in_flight(void **state)
+{
+	(void)state;
+	struct sim s;
+	sim_nightly = true;
+	begin(&s, "copy", "2024-05-14T12:00+08:00", NULL, 0);
+	sim_run_until(&s, "2024-05-14T20:00+08:00");
+	struct instant last = engine_last_backup(s.e);
+	struct instant morning = sim_time(&s, "2024-05-15T10:00+08:00");
+	sim_stop(&s);
+	fake.holds = true;
+	sim_start(&s, morning, NULL, 0);
+	for (int i = 0; i < 10 && fake.n_held == 0; i++)
+		engine_tick(s.e, s.now);
+	assert_int_not_equal(fake.n_held, 0);
+	for (int i = 0; i < 100; i++) /* feeds and whatever else wants to be done at once */
+		engine_tick(s.e, s.now);
+	assert_true(engine_tick(s.e, s.now).s > s.now.s);
+	assert_int_equal(engine_last_backup(s.e).s, last.s);
+	fake.holds = false;
+	fake_let_go(SIZE_MAX);
+	engine_tick(s.e, s.now);
+	assert_int_equal(engine_last_backup(s.e).s, morning.s);
+	sim_nightly = false;
+	sim_done(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_outage_survives_restart),
 		cmocka_unit_test(test_sms_pace),
 		cmocka_unit_test(test_numbers_outside_the_list),
+		cmocka_unit_test(test_a_copy_waits_for_what_is_in_flight),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
