@@ -4,8 +4,9 @@
 
 prints {"smtp": port, "http": port}, then follows lines on its standard input: "chaos", "healthy"
 (what hangs is cut), "relentless" (closes every second HTTP connection after it accepted, without a
-reply), "sync" (answers "ok"), "quit".  Every acceptance is one JSON line in LOG, written and
-fsynced before a byte of the reply leaves: what the log does not name was never confirmed.
+reply), "poison ADDRESS" (a mail to it makes the file LOG.poison, and hangs), "sync" (answers "ok"),
+"quit".  Every acceptance is one JSON line in LOG, written and fsynced before a byte of the reply
+leaves: what the log does not name was never confirmed.
 """
 
 import contextlib
@@ -51,6 +52,7 @@ class Witness:
         self.rng = random.Random(seed)
         self.lock = threading.Lock()
         self.mode = "chaos"
+        self.poison = None
         self.wake = threading.Event()
         self.n = 0
 
@@ -140,6 +142,10 @@ class Witness:
                     say("451 4.3.0 later" if what == "mail-451" else "250 2.1.0 ok")
                 elif verb == b"RCPT":
                     to = re.search(rb"<(.*)>", line).group(1).decode()
+                    if to == self.poison:
+                        with open(sys.argv[1] + ".poison", "wb"):
+                            time.sleep(60)
+                        return
                     say({"rcpt-451": "451 4.3.0 later",
                          "rcpt-550": "550 5.1.1 nobody"}.get(what, "250 2.1.5 ok"))
                 elif verb == b"DATA":
@@ -223,6 +229,8 @@ def main():
             break
         if word == "sync":
             print("ok", flush=True)
+        elif word.startswith("poison "):
+            w.poison = word.split()[1]
         else:
             w.set_mode(word)
     os._exit(0)
