@@ -5,16 +5,24 @@
 #include "cli.h"
 #include "commands.h"
 #include "i18n.h"
+#include "say.h"
 #include "word.h"
 
 static void print_obligation(const json_t *o)
 {
 	size_t i;
 	json_t *item;
+	const json_t *count = json_object_get(o, "count");
 	printf("%s: %s\n", cli_text(o, "id"), word_of(cli_text(o, "state")));
+	if (json_is_object(count)) {
+		char said[SAY_COUNT_SIZE];
+		printf("  %s\n",
+			say_count(cli_number(count, "done"), cli_number(count, "quota"), said));
+		return;
+	}
 	json_array_foreach(json_object_get(o, "items"), i, item)
-		printf(_("  %s (%s): %s\n"), cli_text(item, "name"), word_of(cli_text(item, "form")),
-			word_of(cli_text(item, "state")));
+		printf(_("  %s (%s): %s\n"), cli_text(item, "name"),
+			word_of(cli_text(item, "form")), word_of(cli_text(item, "state")));
 }
 
 static void set_text(json_t *args, const char *key, const char *value)
@@ -38,11 +46,6 @@ static int finish_act(const struct cli_daemon *where, const char *verb, json_t *
 	return EXIT_DONE;
 }
 
-static bool needs_reason(const char *verb)
-{
-	return strcmp(verb, "return") == 0 || strcmp(verb, "waive") == 0;
-}
-
 /* What is not UTF-8 is no id: the daemon says so. */
 static void set_items(json_t *args, const struct text_list *items)
 {
@@ -54,36 +57,70 @@ static void set_items(json_t *args, const struct text_list *items)
 	json_object_set_new(args, "items", list);
 }
 
+/* What was given on the command line about one obligation. */
+struct act_options {
+	const char *form, *reason, *by, *kind, *title;
+	struct date date;
+	bool nil;
+};
+
+static bool is_entry(const struct act_options *o)
+{
+	return o->title || o->kind || !date_is_none(o->date);
+}
+
+/* Does the verb take these together? */
+static bool fits(const char *verb, const struct act_options *o, bool items)
+{
+	bool report = strcmp(verb, "report") == 0, counts = report || strcmp(verb, "return") == 0;
+	bool needs_reason = strcmp(verb, "return") == 0 || strcmp(verb, "waive") == 0;
+	if (is_entry(o) && (!counts || o->nil || o->form || items || date_is_none(o->date)))
+		return false;
+	if ((o->title && !report) || (o->title && o->reason))
+		return false;
+	return (!needs_reason || o->reason) && (!o->nil || (report && !o->form && !items));
+}
+
+static void set_options(json_t *args, const struct act_options *o)
+{
+	char day[DATE_TEXT_SIZE];
+	set_text(args, "form", o->form);
+	set_text(args, "reason", o->title ? o->title : o->reason);
+	set_text(args, "by", o->by);
+	set_text(args, "kind", o->kind);
+	set_text(args, "date", date_is_none(o->date) ? NULL : date_format(o->date, day));
+}
+
 int cmd_act(const struct command *self, int argc, char **argv)
 {
 	static struct text_list items;
 	struct cli_daemon where = {0};
-	const char *form = NULL, *reason = NULL, *by = NULL;
-	bool nil = false;
+	struct act_options o = {.date = DATE_NONE};
 	const struct option_row rows[] = {
 		CLI_DAEMON_OPTIONS(where),
-		{"by", OPTION_TEXT, &by},
-		{"form", OPTION_TEXT, &form},
+		{"by", OPTION_TEXT, &o.by},
+		{"form", OPTION_TEXT, &o.form},
 		{"item", OPTION_LIST, &items},
-		{"reason", OPTION_TEXT, &reason},
-		{"nil", OPTION_FLAG, &nil},
+		{"reason", OPTION_TEXT, &o.reason},
+		{"nil", OPTION_FLAG, &o.nil},
+		{"date", OPTION_DATE, &o.date},
+		{"kind", OPTION_TEXT, &o.kind},
+		{"title", OPTION_TEXT, &o.title},
 	};
 	int status;
 	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 1, 1, &status) < 0)
 		return status;
-	bool is_report = strcmp(self->name, "report") == 0;
-	if ((needs_reason(self->name) && !reason) || (nil && (!is_report || form || items.n)))
+	if (!fits(self->name, &o, items.n))
 		return cli_usage(self);
 	json_t *args = json_pack("{s:s}", "obligation", argv[1]);
 	if (!args) {
 		fprintf(stderr, _("deadlinectl: the id is not UTF-8 text\n"));
 		return EXIT_USAGE;
 	}
-	set_text(args, "form", form);
-	set_text(args, "reason", reason);
-	set_text(args, "by", by);
+	bool entry = strcmp(self->name, "report") == 0 && is_entry(&o);
+	set_options(args, &o);
 	set_items(args, &items);
-	return finish_act(&where, nil ? "nil" : self->name, args);
+	return finish_act(&where, o.nil ? "nil" : entry ? "entry" : self->name, args);
 }
 
 int cmd_occasion(const struct command *self, int argc, char **argv)
@@ -100,7 +137,8 @@ int cmd_occasion(const struct command *self, int argc, char **argv)
 	if (wants_date != (n == 3))
 		return cli_usage(self);
 	if (n == 3 && !date_parse(argv[3], strlen(argv[3]), &ignored)) {
-		fprintf(stderr, _("deadlinectl: \"%s\" is not a date such as 2024-09-15\n"), argv[3]);
+		fprintf(stderr, _("deadlinectl: \"%s\" is not a date such as 2024-09-15\n"),
+			argv[3]);
 		return EXIT_USAGE;
 	}
 	json_t *args = json_pack("{s:s,s:s}", "obligation", argv[1], "what", argv[2]);
@@ -125,7 +163,8 @@ int cmd_reload(const struct command *self, int argc, char **argv)
 		cli_print_json(data);
 		return EXIT_DONE;
 	}
-	printf(_("Reloaded: %lld obligations; %lld appeared, %lld vanished, %lld moved; %lld reminders planned, %lld cancelled.\n"),
+	printf(_("Reloaded: %lld obligations; %lld appeared, %lld vanished, %lld moved; %lld "
+		 "reminders planned, %lld cancelled.\n"),
 		(long long)cli_number(data, "obligations"), (long long)cli_number(data, "appeared"),
 		(long long)cli_number(data, "vanished"), (long long)cli_number(data, "moved"),
 		(long long)cli_number(data, "planned"), (long long)cli_number(data, "cancelled"));

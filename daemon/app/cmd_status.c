@@ -266,6 +266,17 @@ static void print_missing(const json_t *items)
 	}
 }
 
+static void print_left(const json_t *o)
+{
+	const json_t *count = json_object_get(o, "count");
+	char said[SAY_COUNT_SIZE];
+	if (json_is_object(count))
+		fputs(say_count(cli_number(count, "done"), cli_number(count, "quota"), said),
+			stdout);
+	else
+		print_missing(json_object_get(o, "items"));
+}
+
 int cmd_list(const struct command *self, int argc, char **argv)
 {
 	struct cli_daemon where = {0};
@@ -290,7 +301,7 @@ int cmd_list(const struct command *self, int argc, char **argv)
 		putchar(' ');
 		cli_pad(stdout, word_of(cli_text(o, "state")), 10);
 		putchar(' ');
-		print_missing(json_object_get(o, "items"));
+		print_left(o);
 		putchar('\n');
 	}
 	json_decref(data);

@@ -23,13 +23,15 @@ const struct command COMMAND[] = {
 	{"list", cmd_list, N_("obligations and what is missing of each"),
 		"list [--all] [--from DATE] [--to DATE] [--state DIR] [--json]", "deadlinectl list"},
 	{"report", cmd_act, N_("the unit says that it has handed in"),
-		"report ID [--form paper|electronic] [--item DELIVERABLE]... [--nil] [--by WHO]",
+		"report ID [--form paper|electronic] [--item DELIVERABLE]... [--nil] [--by WHO]  |  "
+		"report ID --date DATE [--kind KIND] [--title TEXT] [--by WHO]",
 		"deadlinectl report monthly/2024-05/brigade-10 --form electronic"},
 	{"receive", cmd_act, N_("the office has received it"),
 		"receive ID [--form paper|electronic] [--item DELIVERABLE]... [--by WHO]",
 		"deadlinectl receive monthly/2024-05/brigade-10"},
 	{"return", cmd_act, N_("send it back for correction"),
-		"return ID --reason TEXT [--form paper|electronic] [--item DELIVERABLE]... [--by WHO]",
+		"return ID --reason TEXT [--form paper|electronic] [--item DELIVERABLE]... [--by WHO]  |  "
+		"return ID --reason TEXT --date DATE [--kind KIND] [--by WHO]",
 		"deadlinectl return monthly/2024-05/brigade-10 --reason 总结缺盖章"},
 	{"waive", cmd_act, N_("nothing is wanted after all"), "waive ID --reason TEXT [--by WHO]",
 		"deadlinectl waive star/2024-05/brigade-10 --reason 本月无★指标"},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine_state.h"
+#include "zone.h"
 
 static bool is_about_activity(enum act_kind k)
 {
@@ -56,6 +57,13 @@ static enum rc check_act(const struct obligation *o, const struct engine_act *ac
 	return RC_OK;
 }
 
+static enum rc check_count(struct engine *e, const struct obligation *o,
+	const struct engine_act *act, struct instant now, struct diag *d)
+{
+	struct date today = zone_to_civil(e->config->zone, now).date;
+	return count_check(o, act->kind, act->deliverable, act->date, act->reason, today, d);
+}
+
 /* ---- who is told ------------------------------------------------------------------------------- */
 
 static enum rc notify_role(struct engine *e, const struct obligation *o, enum role role,
@@ -97,6 +105,7 @@ static enum rc tell_act(struct engine *e, const struct obligation *o, const stru
 	case ACT_ENDED:
 	case ACT_EXTENDED:
 	case ACT_DATE:
+	case ACT_ENTRY:
 		return RC_OK;
 	}
 	return RC_OK;
@@ -165,7 +174,8 @@ enum rc engine_act(struct engine *e, const struct engine_act *act, struct instan
 	const struct obligation *o = find(e, act->obligation, d);
 	if (!o)
 		return RC_NOTFOUND;
-	enum rc rc = check_act(o, act, d);
+	enum rc rc = o->count || act->kind == ACT_ENTRY ? check_count(e, o, act, now, d)
+							: check_act(o, act, d);
 	if (rc == RC_OK)
 		rc = record(e, o, act, now, ret_act, d);
 	if (rc)

@@ -265,6 +265,8 @@ enum rc engine_digest_parts(struct engine *e, const struct outbox_reminder *row,
 	enum rc rc = RC_OK;
 	if (strcmp(row->step_id, "weekly") == 0) {
 		*ret_n = list_open(e, row, person, now, part);
+	} else if (strcmp(row->step_id, REGULAR_COUNTS) == 0) {
+		engine_counts_part(e, row, person, now, part, ret_n);
 	} else if (regular_is(row->step_id)) {
 		rc = engine_leaders_part(e, row, person, now, part, ret_n, d);
 	} else if (row->cause) {

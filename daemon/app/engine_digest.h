@@ -3,6 +3,7 @@
  *
  *   weekly/<day>   the clerk's list of what is still open, on the first workday of a week
  *   leaders/<month>, year-end/<year>   core/regular.h; engine_leaders.c says what is in them
+ *   counts/<month>                     core/regular.h, engine_counts.c
  *   digest/<day>   the admin's: what needs a hand; daily when there is something, and once a week to
  *                  say that the program is alive
  *   alarm/<what>   the admin's, at once: an outage, its end, a cap that is reached; says its note
@@ -24,6 +25,9 @@ bool engine_digest_is(const struct outbox_reminder *row);
 enum rc engine_leaders_part(struct engine *e, const struct outbox_reminder *row,
 	const struct person *person, struct instant now, struct message_part *ret, size_t *ret_n,
 	struct diag *d) NODISCARD;
+/* ---- engine_counts.c: the quotas of that contact's offices that are behind; *ret_n = 0: none is */
+void engine_counts_part(struct engine *e, const struct outbox_reminder *row,
+	const struct person *person, struct instant now, struct message_part *ret, size_t *ret_n);
 /* For parts of no obligation. */
 struct reminder *engine_digest_reminder(struct engine *e, const struct outbox_reminder *row,
 	const struct person *person);

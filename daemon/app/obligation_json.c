@@ -49,12 +49,25 @@ static json_t *items_json(const struct obligation *o)
 	return list;
 }
 
+static json_t *count_json(const struct obligation *o)
+{
+	if (!o->count)
+		return json_null();
+	json_t *kinds = json_array();
+	for (size_t i = 0; i < o->rule->n_kinds; i++)
+		json_array_append_new(
+			kinds, json_pack("{s:s,s:i,s:i}", "kind", o->rule->kinds[i], "done",
+				       o->count->of_kind[i], "target", o->rule->target));
+	return json_pack("{s:i,s:i,s:o}", "done", o->count->done, "quota", o->count->quota, "kinds",
+		kinds);
+}
+
 json_t *obligation_to_json(const struct config *c, const struct obligation *o)
 {
 	char at[ZONE_TEXT_SIZE];
 	json_t *due_at = instant_is_none(o->due_at) ? json_null()
 						    : json_string(zone_format(c->zone, o->due_at, at));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:i,s:b,s:b,s:o,s:s,s:o,s:o,s:b,s:o}", "id",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:i,s:b,s:b,s:o,s:s,s:o,s:o,s:b,s:o,s:o}", "id",
 		o->id,
 		"rule", o->rule->id, "period", o->period, "unit", o->unit_id, "office",
 		o->rule->office->id, "due", date_json(o->due), "due_at", due_at, "hand_in",
@@ -62,5 +75,5 @@ json_t *obligation_to_json(const struct config *c, const struct obligation *o)
 		"provisional", o->provisional, "people", people_json(o), "state",
 		obligation_state_text(o->state), "items", items_json(o), "last_day",
 		date_json(o->standing.last_day), "ended", o->standing.ended, "announced",
-		date_json(o->standing.announced));
+		date_json(o->standing.announced), "count", count_json(o));
 }

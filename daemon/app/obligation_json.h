@@ -10,7 +10,8 @@
 #include "obligation.h"
 
 /* The keys of preview, "state" and "items", and what was reported, null if nothing was: "last_day" of
- * the activity (did it end?) and the "announced" due date. */
+ * the activity (did it end?) and the "announced" due date.  "count" {done, quota, kinds: [{kind, done,
+ * target}]} of a quota, else null. */
 json_t *obligation_to_json(const struct config *c, const struct obligation *o);
 
 /* Person ids without doubles: leads, preparers, deputies, clerk; not the leaders.  At most max. */

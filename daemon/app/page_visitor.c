@@ -86,6 +86,7 @@ bool visitor_may(const struct visitor *v, enum act_kind kind)
 		return v->kind == VISITOR_PAGE;
 	case ACT_RECEIVE:
 	case ACT_RETURN:
+	case ACT_ENTRY:
 		return v->kind != VISITOR_PAGE;
 	case ACT_NIL:
 	case ACT_HELD:

@@ -59,3 +59,9 @@ const char *say_civil(const char *rfc3339, char ret[static SAY_TIME_SIZE])
 	snprintf(ret, SAY_TIME_SIZE, "%.10s %s %.5s", rfc3339, say_weekday(d), rfc3339 + 11);
 	return ret;
 }
+
+const char *say_count(long long done, long long quota, char ret[static SAY_COUNT_SIZE])
+{
+	snprintf(ret, SAY_COUNT_SIZE, _("%lld of %lld activities"), done, quota);
+	return ret;
+}

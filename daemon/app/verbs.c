@@ -101,6 +101,18 @@ static enum rc items_arg(const struct call *c, struct engine_act *ret)
 	return RC_OK;
 }
 
+/* What an entry of a quota is one of; it stands where other acts have the deliverable. */
+static enum rc kind_arg(const struct call *c, struct engine_act *act)
+{
+	const char *kind;
+	enum rc rc = call_text(c, "kind", &kind);
+	if (rc == RC_OK && kind[0] && act->deliverable[0])
+		return diag_set(c->d, RC_INVALID, N_("an item or a kind, not both"));
+	if (rc == RC_OK && kind[0])
+		act->deliverable = kind;
+	return rc;
+}
+
 static enum rc do_act(struct call *c, enum act_kind kind, json_t **ret)
 {
 	struct engine_act act = {.kind = kind, .date = DATE_NONE};
@@ -108,6 +120,8 @@ static enum rc do_act(struct call *c, enum act_kind kind, json_t **ret)
 	enum rc rc = call_text(c, "obligation", &act.obligation);
 	if (rc == RC_OK)
 		rc = call_text(c, "item", &act.deliverable);
+	if (rc == RC_OK)
+		rc = kind_arg(c, &act);
 	if (rc == RC_OK)
 		rc = items_arg(c, &act);
 	if (rc == RC_OK)
@@ -135,7 +149,7 @@ static enum rc verb_occasion(struct call *c, json_t **ret)
 {
 	enum act_kind kind;
 	const char *what = json_string_value(json_object_get(c->args, "what"));
-	bool known = what && act_parse(what, &kind) && kind >= ACT_HELD;
+	bool known = what && act_parse(what, &kind) && kind >= ACT_HELD && kind <= ACT_DATE;
 	if (!known)
 		return diag_set(c->d, RC_INVALID,
 			N_("an occasion is held, not-held, ended, extended, or gets a date"));
@@ -182,6 +196,7 @@ static const struct verb VERBS[] = {
 	{"history", verb_history},
 	{"message", verb_message},
 	{"report", verb_act},
+	{"entry", verb_act},
 	{"receive", verb_act},
 	{"return", verb_act},
 	{"nil", verb_act},

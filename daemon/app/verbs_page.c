@@ -177,7 +177,7 @@ struct wish {
 static enum rc read_wish(const struct call *c, const struct visitor *v, struct wish *ret)
 {
 	*ret = (struct wish){.act = {.who = v->who, .date = DATE_NONE}};
-	const char *form;
+	const char *form, *kind = "";
 	enum rc rc = call_text(c, "do", &ret->what);
 	if (rc == RC_OK)
 		rc = call_text(c, "obligation", &ret->act.obligation);
@@ -188,9 +188,13 @@ static enum rc read_wish(const struct call *c, const struct visitor *v, struct w
 	if (rc == RC_OK)
 		rc = call_text(c, "form", &form);
 	if (rc == RC_OK)
+		rc = call_text(c, "kind", &kind);
+	if (rc == RC_OK)
 		rc = call_text(c, "reason", &ret->act.reason);
 	if (rc)
 		return rc;
+	if (kind[0])
+		ret->act.deliverable = kind;
 	call_date(c, "date", &ret->act.date);
 	ret->undo = strcmp(ret->what, "undo") == 0;
 	if (form[0] && (!form_parse(form, &ret->act.form) || ret->act.form == FORM_NONE))

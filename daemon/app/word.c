@@ -48,6 +48,7 @@ static const struct {
 	{"replaced", N_("replaced")},
 	/* acts */
 	{"report", N_("reported")},
+	{"entry", N_("counted")},
 	{"receive", N_("received")},
 	{"return", N_("sent back")},
 	{"nil", N_("nil report")},

@@ -23,9 +23,12 @@ void handover_of_item(const struct config *c, const struct obligation *o, const 
 {
 	struct handed_in h;
 	submission_handed_in(act, n, item, &h);
+	bool filled = o->count && !instant_is_none(o->count->reached);
+	if (filled)
+		h.at = o->count->reached;
 	struct instant at = instant_is_none(h.at) ? now : h.at;
 	*ret = (struct handover){.at = h.at,
-		.days_late = is_owed(o) ? count_days_late(c, o, item->form, at) : 0,
+		.days_late = is_owed(o) && !filled ? count_days_late(c, o, item->form, at) : 0,
 		.returned = h.returned};
 }
 

@@ -2,7 +2,8 @@
  * handover - when something was handed in, and how late that was.  Pure.
  *
  * An item is late against the date of its own form, in calendar days: on the day itself after closing
- * time is one day.  What is still missing is late up to now.
+ * time is one day.  What is still missing is late up to now.  A quota that is filled is in time: its
+ * activities were held within the period, whenever somebody entered them.
  */
 #ifndef CORE_HANDOVER_H
 #define CORE_HANDOVER_H

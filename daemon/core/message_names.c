@@ -12,7 +12,8 @@ enum { DUMMY_BYTES = 60 };
  * one. */
 static const char *const NAME[] = {".", "activity", "also", "also_due", "also_place", "also_title",
 	"as_of", "bases", "basis", "body", "both", "box", "by", "by_date", "by_paper", "campaign",
-	"check", "checks", "closes", "community", "conditional", "contact", "count", "days",
+	"check", "checks", "closes", "community", "conditional", "contact", "count", "count_done", "count_left",
+	"count_quota", "days",
 	"deadline", "deliverables", "differs", "document", "due", "due_closes", "due_date",
 	"due_full", "due_short", "electronic", "ended", "form", "forms", "hand_in",
 	"hand_in_closes", "hand_in_full", "hand_in_late", "hand_in_plain", "hand_in_short",

@@ -35,6 +35,7 @@ static const struct {
 	{"weekly", MAIL, LINE, 0, true, true},
 	{"leaders-month", MAIL, 0, 0, true, false},
 	{"year-end", MAIL, 0, 0, true, false},
+	{"counts", MAIL, 0, 0, true, false},
 	{"admin", MAIL, BIT(KIND_SMS), 0, true, true},
 	{"alarm", MAIL | BIT(KIND_SMS), 0, 0, true, true},
 	{"digest", MAIL, BIT(KIND_SMS), 0, true, false},

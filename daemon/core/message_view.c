@@ -97,6 +97,11 @@ static void put_names(const struct viewing *x, const struct facts *f, struct vie
 	view_put_number(x, v, "days", o->rule->days);
 	view_put_flag(v, "is_month", is_month(o) && !o->rule->by_indicator);
 	view_put_flag(v, "is_count", o->rule->kind == RULE_COUNT);
+	if (o->count) {
+		view_put(x, v, "count_done", arena_printf(x->a, "%d", o->count->done));
+		view_put_number(x, v, "count_quota", o->count->quota);
+		view_put_number(x, v, "count_left", o->count->quota - o->count->done);
+	}
 	view_put(x, v, "occasion", o->occasion ? o->occasion->name : "");
 	view_put_flag(v, "conditional", o->conditional);
 	view_put_flag(v, "ended", o->standing.ended);
@@ -306,7 +311,7 @@ static void put_bases(const struct viewing *x, const struct part_group *g, size_
 static bool has_box(const char *template)
 {
 	static const char *const without[] = {"released", "nil", "digest", "weekly", "admin",
-		"alarm", "leaders-month", "year-end"};
+		"alarm", "leaders-month", "year-end", "counts"};
 	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
 		if (text_equal(template, without[i]))
 			return false;
@@ -318,7 +323,7 @@ static bool asks_for_something(const struct part_group *g, size_t n)
 {
 	static const char *const other[] = {
 		"leaders", "nil", "released", "confirm", "ask", "weekly", "admin", "alarm",
-		"leaders-month", "year-end"};
+		"leaders-month", "year-end", "counts"};
 	for (size_t i = 0; i < n; i++) {
 		bool found = false;
 		for (size_t k = 0; k < sizeof other / sizeof *other; k++)

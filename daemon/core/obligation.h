@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "config.h"
+#include "count.h"
 #include "date.h"
 #include "mem.h"
 #include "submission.h"
@@ -53,6 +54,7 @@ struct obligation {
 	unsigned forms; /* BIT(form) owed */
 	const char *const *indicator; /* names of the ★ indicators of this month */
 	size_t n_indicators;
+	const struct count *count; /* COUNT: how far it is; else NULL */
 	/* who */
 	const struct stakeholder *who; /* leads first, then preparers, deputies, clerk, leaders */
 	size_t n_who;

@@ -123,11 +123,25 @@ static void set_dates(struct expansion *x, struct obligation *o, const struct pe
 	obligation_set_dates(x->c, o);
 }
 
+/* A filled quota is as good as received. */
+static void set_count(
+	struct expansion *x, struct obligation *o, const struct act *act, size_t n_acts)
+{
+	struct count *c = ARENA_NEW(x->a, struct count);
+	count_make(o->rule, act, n_acts, x->a, c);
+	o->count = c;
+	for (size_t i = 0; i < o->n_items; i++)
+		if (c->done == c->quota)
+			o->item[i].state = ITEM_RECEIVED;
+}
+
 static void set_state(
 	struct expansion *x, struct obligation *o, const struct act *act, size_t n_acts)
 {
 	set_items(x, o);
 	submission_apply(act, n_acts, o->item, o->n_items);
+	if (o->rule->kind == RULE_COUNT)
+		set_count(x, o, act, n_acts);
 	o->state = state_of(o);
 	o->conditional = o->occasion && o->occasion->confirm && !o->standing.confirmed &&
 			 o->state != STATE_CANCELLED;

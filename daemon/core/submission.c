@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const char *const ACT_TEXT[] = {"report", "receive", "return", "nil", "waive", "held",
-	"not-held", "ended", "extended", "date"};
+	"not-held", "ended", "extended", "date", "entry"};
 static const char *const ITEM_TEXT[] = {"missing", "reported", "received"};
 static const char *const STATE_TEXT[] = {
 	"waiting", "open", "reported", "done", "waived", "cancelled"};
@@ -78,6 +78,8 @@ static void stand(const struct act *a, struct standing *s)
 	case ACT_RETURN:
 		s->nil = false;
 		break;
+	case ACT_ENTRY:
+		break;
 	}
 }
 
@@ -120,6 +122,7 @@ static void apply(const struct act *a, struct item *it)
 	case ACT_ENDED:
 	case ACT_EXTENDED:
 	case ACT_DATE:
+	case ACT_ENTRY:
 		return;
 	}
 	it->returned = NULL;

@@ -31,8 +31,9 @@ enum act_kind {
 	ACT_ENDED,    /* the activity ended on `date` (may be before, on or after the planned day) */
 	ACT_EXTENDED, /* its last day is now planned for `date` */
 	ACT_DATE,     /* an announced due `date` for an obligation that waited for one */
+	ACT_ENTRY,    /* one activity of a quota, held on `date`: core/count.h */
 };
-const char *act_text(enum act_kind k); /* "report", "receive", ..., "not-held" */
+const char *act_text(enum act_kind k); /* "report", "receive", ..., "entry" */
 bool act_parse(const char *s, enum act_kind *ret);
 
 /* One row of the ledger.  item "" = all items the act can apply to. */
@@ -40,12 +41,12 @@ struct act {
 	int64_t id; /* of the history row that caused it; ascending in time */
 	enum act_kind kind;
 	const char *obligation; /* obligation id */
-	const char *deliverable; /* "" = every one */
+	const char *deliverable; /* "" = every one; of an entry: its kind */
 	enum form form;          /* FORM_NONE = every form */
 	struct instant at;
 	const char *who;    /* person id, or the name of an account */
-	const char *reason; /* "" if none */
-	struct date date;   /* ENDED, EXTENDED, DATE; else DATE_NONE */
+	const char *reason; /* "" if none; of an entry: what it was */
+	struct date date;   /* ENDED, EXTENDED, DATE, ENTRY; else DATE_NONE */
 	int64_t batch;      /* id of the first act of its command, undone with it; 0: its own */
 	bool undone;
 };

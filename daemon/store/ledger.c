@@ -33,12 +33,12 @@ static enum rc insert_act(struct store *s, const struct act *act, int64_t id, st
 
 enum rc ledger_add_act(struct store *s, const struct act *act, int64_t *ret_id, struct diag *d)
 {
-	char reason[1200], detail[1500], day[DATE_TEXT_SIZE];
+	char reason[1200], item[400], detail[2000], day[DATE_TEXT_SIZE];
 	history_escape(act->reason, reason, sizeof reason);
-	/* A deliverable's id is [a-z0-9-]. */
+	history_escape(act->deliverable ? act->deliverable : "", item, sizeof item);
 	snprintf(detail, sizeof detail,
-		"{\"form\":\"%s\",\"item\":\"%.64s\",\"date\":\"%s\",\"reason\":\"%s\"}",
-		form_text(act->form), act->deliverable ? act->deliverable : "", date_format(act->date, day), reason);
+		"{\"form\":\"%s\",\"item\":\"%s\",\"date\":\"%s\",\"reason\":\"%s\"}",
+		form_text(act->form), item, date_format(act->date, day), reason);
 	struct history_row row = {.at = act->at,
 		.actor = act->who,
 		.kind = act_text(act->kind),

@@ -1,9 +1,9 @@
 /* The leaders' month and the table of a year: when, to whom, once, and what is in them. */
 #include "sim.h"
+#include "sim_mail.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 
 static size_t count(const struct sim *s, const char *person, const char *id)
 {
@@ -25,35 +25,12 @@ static void check_time(const struct sim *s, const char *id, const char *at)
 	}
 }
 
-/* Text and table of a message, decoded. */
 static char *mail_of(struct sim *s, const char *person, const char *id)
 {
-	static char all[400000];
-	struct outbox_message m;
-	struct diag d;
-	size_t used = 0;
-	for (size_t i = 0; i < s->n_messages; i++) {
-		if (strcmp(s->message[i].obligation, id) != 0 ||
-			strcmp(s->message[i].person, person) != 0)
-			continue;
-		assert_int_equal(outbox_get_message(engine_store(s->e), s->message[i].id,
-					 engine_arena(s->e), &m, &d),
-			RC_OK);
-		const char *p = m.bytes, *end = p + m.len;
-		while ((p = memmem(p, (size_t)(end - p), "base64", 6)) != NULL) {
-			p = memmem(p, (size_t)(end - p), "\r\n\r\n", 4);
-			assert_non_null(p);
-			for (p += 4; p < end && *p != '-' && *p != '\r'; p += 2) {
-				size_t n = strcspn(p, "\r");
-				used += (size_t)EVP_DecodeBlock((unsigned char *)all + used,
-					(const unsigned char *)p, (int)n);
-				used -= (size_t)(p[n - 1] == '=') + (size_t)(p[n - 2] == '=');
-				p += n;
-			}
-		}
-		all[used] = '\0';
-		return all;
-	}
+	for (size_t i = 0; i < s->n_messages; i++)
+		if (strcmp(s->message[i].obligation, id) == 0 &&
+			strcmp(s->message[i].person, person) == 0)
+			return sim_mail(s, i);
 	fail_msg("%s did not get %s", person, id);
 	return NULL;
 }

@@ -184,7 +184,8 @@ def test_regular_mails_have_no_obligation(year):
                                         "09-02", "10-08", "11-01", "12-02")]
     parts = ("leaders/2024-05", "-", "-", "leaders-month", "email", "leader")
     assert leaders[4]["key"] == hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    assert {r["step"] for r in rows} == {"leaders-month"}
+    assert {r["step"] for r in rows} == {"leaders-month", "counts"}
+    assert {r["person"] for r in rows if r["step"] == "counts"} == {"clerk-417"}
     assert {r["channel"] for r in rows} == {"email"}
 
 

@@ -16,7 +16,8 @@ static const char *planned(struct fixture *f, int from, int to)
 		const struct reminder *r = &rs.item[i];
 		struct civil c = zone_to_civil(f->c.zone, r->at);
 		char day[DATE_TEXT_SIZE];
-		assert_int_equal(c.second, 9 * 3600);
+		bool counts = strncmp(r->obligation_id, "counts/", 7) == 0;
+		assert_int_equal(c.second, counts ? 9 * 3600 + 20 * 60 : 9 * 3600);
 		assert_int_equal(r->channel, CHANNEL_EMAIL);
 		assert_null(r->obligation);
 		n += (size_t)snprintf(all + n, sizeof all - n, "%s %s %s\n",
@@ -52,6 +53,26 @@ static void once_for_each(void **state)
 		"2025-01-02 leaders/2025-01 leader\n2025-01-02 year-end/2024 leader\n");
 }
 
+/* From the first month on in which the pace wants something. */
+static void counts_in_time(void **state)
+{
+	struct fixture *f = *state;
+	f->rule[R_SERVICE].target = 3;
+	assert_string_equal(planned(f, 20240201, 20240229),
+		"2024-02-01 leaders/2024-02 leader\n2024-02-01 leaders/2024-02 leader\n");
+	assert_string_equal(planned(f, 20240301, 20240331),
+		"2024-03-01 leaders/2024-03 leader\n2024-03-01 leaders/2024-03 leader\n"
+		"2024-03-01 counts/2024-03 clerk\n");
+	/* The second half begins anew. */
+	assert_string_equal(planned(f, 20240701, 20240731),
+		"2024-07-01 leaders/2024-07 leader\n2024-07-01 leaders/2024-07 leader\n");
+	f->rule[R_EACH].kind = RULE_COUNT;
+	f->rule[R_EACH].target = 30;
+	assert_string_equal(planned(f, 20240301, 20240331),
+		"2024-03-01 leaders/2024-03 leader\n2024-03-01 leaders/2024-03 leader\n"
+		"2024-03-01 counts/2024-03 clerk\n");
+}
+
 static void pseudo_ids(void **state)
 {
 	(void)state;
@@ -61,6 +82,9 @@ static void pseudo_ids(void **state)
 	} T[] = {
 		{"leaders/2024-05", 2024, 5},
 		{"year-end/2024", 2024, 0},
+		{"counts/2024-11", 2024, 11},
+		{"counts/2024", 0, 0},
+		{"counts/2024-00", 0, 0},
 		{"leaders/2024", 0, 0},
 		{"leaders/2024-13", 0, 0},
 		{"leaders/2024-05/x", 0, 0},
@@ -88,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(first_workdays, prepare),
 		cmocka_unit_test_setup(once_for_each, prepare),
+		cmocka_unit_test_setup(counts_in_time, prepare),
 		cmocka_unit_test(pseudo_ids),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
