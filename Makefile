@@ -184,6 +184,7 @@ $(filter $(O)/tests/unit/app/%,$(UNIT_BIN)) $(SIM_BIN) $(FUZZ_BIN): $(O)/tests/%
 # Small programs that the Python tests drive: tests/lib/NAME_probe.c.
 LAYERS_deliver_probe := $(SEE_deliver)
 LAYERS_page_probe := $(SEE_web)
+LAYERS_feed_bench_probe := $(SEE_feed)
 define probe_rules
 $(BIN)/tests/$(1): $(O)/testlib/$(1).o $(call arch_of,$(LAYERS_$(1)))
 	@mkdir -p $$(@D)
@@ -229,6 +230,8 @@ asan: deps-test
 bench: deps-bench
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/run
+	$(Q)$(MAKE) --no-print-directory $(BIN)/tests/feed_bench_probe
+	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/feed
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/email
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/web
 	$(Q)BUILD=$(BIN) /usr/bin/python3 tests/bench/flood

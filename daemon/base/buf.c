@@ -63,15 +63,23 @@ void buf_putc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* Nearly always it fits, and is formatted once. */
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
-	if (n > 0 && reserve(b, (size_t)n)) {
-		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
-		b->len += (size_t)n;
+	int n = vsnprintf(b->data + b->len, b->cap - b->len, fmt, ap);
+	bool fits = n >= 0 && (size_t)n < b->cap - b->len && !b->overflow &&
+		    (size_t)n <= b->max - b->len;
+	if (!fits) {
+		if (b->cap)
+			b->data[b->len] = '\0';
+		fits = n >= 0 && reserve(b, (size_t)n);
+		if (fits)
+			vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
 	}
+	if (fits)
+		b->len += (size_t)n;
 	va_end(again);
 }
 

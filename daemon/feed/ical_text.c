@@ -101,16 +101,24 @@ char *ical_clean(struct arena *a, const char *s, size_t len, size_t max, const c
 	return out + strspn(out, " \n");
 }
 
+static bool is_escaped(char c)
+{
+	return c == '\n' || c == '\\' || c == ';' || c == ',';
+}
+
 void ical_escape(const char *s, struct buf *out)
 {
-	for (; *s; s++) {
-		if (*s == '\n') {
-			buf_puts(out, "\\n");
-			continue;
-		}
-		if (strchr("\\;,", *s))
-			buf_putc(out, '\\');
-		buf_putc(out, *s);
+	for (;;) {
+		size_t n = 0;
+		while (s[n] && !is_escaped(s[n]))
+			n++;
+		buf_add(out, s, n);
+		s += n;
+		if (!*s)
+			return;
+		const char pair[2] = {'\\', *s == '\n' ? 'n' : *s};
+		buf_add(out, pair, sizeof pair);
+		s++;
 	}
 }
 

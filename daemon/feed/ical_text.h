@@ -1,9 +1,9 @@
 /*
  * ical_text - the bytes of iCalendar: what may stand in a value, how a line is folded
  *
- * Every text from outside passes ical_clean before libical sees it; every line of a feed or an
- * attachment leaves through ical_put_line.  Escaping of TEXT (RFC 5545 section 3.3.11) is libical's
- * but for X- properties, which it leaves unescaped: those use ical_escape.
+ * Every text from outside passes ical_clean before it is escaped; every line of a feed or an
+ * attachment leaves through ical_put_line.  Escaping of TEXT (RFC 5545 section 3.3.11) is ical_escape's,
+ * the same as libical's but for X- properties, which that leaves unescaped.
  *
  * Failure: text that cannot stand is replaced or dropped; a line that cannot stand is refused.
  */

@@ -108,6 +108,48 @@ static void test_texts_are_only_texts(void **state)
 	buf_done(&out);
 }
 
+/* Bodies are put straight for speed; libical says what a value looks like. */
+static void test_escapes_as_libical_does(void **state)
+{
+	(void)state;
+	char text[16];
+	struct buf out;
+	buf_init(&out, 100);
+	for (int c = ' ' - 1; c < 0x7f; c++) {
+		snprintf(text, sizeof text, "期%c%cx", c < ' ' ? '\n' : c, c < ' ' ? '\n' : c);
+		icalvalue *v = icalvalue_new_text(text);
+		char *want = icalvalue_as_ical_string_r(v);
+		buf_clear(&out);
+		ical_escape(text, &out);
+		assert_string_equal(out.data, want);
+		free(want);
+		icalvalue_free(v);
+	}
+	buf_done(&out);
+}
+
+static void test_alarms_as_libical_does(void **state)
+{
+	(void)state;
+	static const int SECONDS[] = {1, 60, 3600, 54000, 86400, 90061, 604800, 694861};
+	struct buf out;
+	buf_init(&out, 1 << 16);
+	for (size_t i = 0; i < sizeof SECONDS / sizeof *SECONDS; i++) {
+		struct ical_event e = plain_event();
+		e.alarm_s = SECONDS[i];
+		print_calendar(&e, &out);
+		icalcomponent *c = icalparser_parse_string(out.data);
+		icalcomponent *event = icalcomponent_get_first_component(c, ICAL_VEVENT_COMPONENT);
+		icalcomponent *alarm =
+			icalcomponent_get_first_component(event, ICAL_VALARM_COMPONENT);
+		icalproperty *p = icalcomponent_get_first_property(alarm, ICAL_TRIGGER_PROPERTY);
+		struct icaltriggertype t = icalproperty_get_trigger(p);
+		assert_int_equal(icaldurationtype_as_int(t.duration), -SECONDS[i]);
+		icalcomponent_free(c);
+	}
+	buf_done(&out);
+}
+
 /* icalproperty_new_url writes a raw line break; such a property is left out. */
 static void test_bad_uri_is_left_out(void **state)
 {
@@ -239,6 +281,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_description_of_every_length),
 		cmocka_unit_test(test_texts_are_only_texts),
+		cmocka_unit_test(test_escapes_as_libical_does),
+		cmocka_unit_test(test_alarms_as_libical_does),
 		cmocka_unit_test(test_bad_uri_is_left_out),
 		cmocka_unit_test(test_uncleaned_text_is_left_out),
 		cmocka_unit_test(test_golden_timed),
