@@ -7,7 +7,7 @@
 #include "text.h"
 #include "zone.h"
 
-enum { ACTS_MAX = 40 };
+enum { ACTS_MAX = 40, ENTRIES_MAX = 60 };
 
 /* ---- small things ---------------------------------------------------------------------------------- */
 
@@ -199,6 +199,44 @@ static json_t *undoable(
 	return ret;
 }
 
+/* ---- quotas ------------------------------------------------------------------------------------------ */
+
+static json_t *kinds_json(const struct obligation *o)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < o->rule->n_kinds; i++)
+		json_array_append_new(
+			list, json_pack("{s:s,s:i,s:i}", "kind", o->rule->kinds[i], "done",
+				      o->count->of_kind[i], "target", o->rule->target));
+	return list;
+}
+
+static json_t *entries_json(const struct viewing *x, const struct count *c)
+{
+	json_t *list = json_array();
+	for (size_t i = c->n_entries; i > 0 && c->n_entries - i < ENTRIES_MAX; i--) {
+		const struct act *a = c->entry[i - 1].act;
+		json_array_append_new(list,
+			json_pack("{s:o,s:s,s:s,s:s,s:s?}", "date", page_date(a->date), "kind",
+				a->deliverable, "title", a->reason, "name", name_of(x, a->who),
+				"struck", c->entry[i - 1].struck));
+	}
+	return list;
+}
+
+static json_t *count_json(const struct viewing *x, const struct obligation *o)
+{
+	if (!o->count)
+		return json_null();
+	struct date today = zone_to_civil(x->c->zone, x->now).date;
+	return json_pack("{s:i,s:i,s:i,s:b,s:o,s:o,s:o,s:o}", "done", o->count->done, "quota",
+		o->count->quota, "expected",
+		count_expected(o->rule, o->period_first, o->period_last, today), "behind",
+		count_is_behind(o, today), "first", page_date(o->period_first), "last",
+		page_date(o->period_last), "kinds", kinds_json(o), "entries",
+		entries_json(x, o->count));
+}
+
 /* ---- whole ------------------------------------------------------------------------------------------ */
 
 static void put_dates(const struct viewing *x, const struct obligation *o, json_t *ret)
@@ -252,6 +290,7 @@ json_t *page_obligation(
 	json_object_set_new(ret, "people", people(o));
 	json_object_set_new(ret, "undo", undoable(x, o, act, n_acts));
 	json_object_set_new(ret, "acts", acts_json(x, o, act, n_acts));
+	json_object_set_new(ret, "count", count_json(x, o));
 	put_dates(x, o, ret);
 	put_flags(o, ret);
 	return ret;

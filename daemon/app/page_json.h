@@ -28,7 +28,8 @@ const char *page_group_text(enum page_group g); /* "overdue", "now", "next", "do
 enum { PAGE_VERSION_SIZE = 44 };
 void page_version(const struct act *act, size_t n, char ret[static PAGE_VERSION_SIZE]);
 
-/* Two programs of one version agree about the keys: an example is tests/web/golden/board.json.  act:
+/* Two programs of one version agree about the keys: an example is tests/web/golden/board.json.  Of a
+ * quota "count" says how far it is and what was entered, the last first.  act:
  * those of the obligation. */
 json_t *page_obligation(
 	const struct viewing *x, const struct obligation *o, const struct act *act, size_t n_acts);

@@ -56,6 +56,18 @@ static const char *item_status(const struct viewing *x, const struct report_row 
 	return row->in.days_late ? w->overdue : w->open;
 }
 
+/* How far a quota is, and for how long it should have been filled. */
+static const char *counted(const struct viewing *x, const struct report_row *row)
+{
+	const struct report_words *w = words(x);
+	const struct count *c = row->o->count;
+	const char *far = arena_printf(x->a, w->counted, c->done, c->quota);
+	if (!row->in.days_late)
+		return far;
+	return arena_printf(x->a, "%s%s%s", arena_printf(x->a, w->is_late, row->in.days_late),
+		x->w->sep, far);
+}
+
 const char *report_status(const struct viewing *x, const struct report_row *row)
 {
 	const struct report_words *w = words(x);
@@ -63,6 +75,8 @@ const char *report_status(const struct viewing *x, const struct report_row *row)
 	bool missing = instant_is_none(row->in.at);
 	if (why || row->item)
 		return why ? why : item_status(x, row);
+	if (row->o->count && missing)
+		return counted(x, row);
 	if (row->in.days_late)
 		return arena_printf(x->a, missing ? w->is_late : w->came_late, row->in.days_late);
 	return missing ? w->open : w->in_time;
@@ -96,6 +110,8 @@ static const char *remarks(const struct viewing *x, const struct report_row *row
 		add_remark(x, &b,
 			arena_printf(x->a, instant_is_none(row->in.at) ? w->is_late : w->came_late,
 				row->in.days_late));
+	if (o->count && o->state == STATE_OPEN)
+		add_remark(x, &b, arena_printf(x->a, w->counted, o->count->done, o->count->quota));
 	if (row->in.returned)
 		add_remark(x, &b, arena_printf(x->a, w->sent_back, row->in.returned));
 	if (o->standing.nil)

@@ -13,6 +13,7 @@ struct report_words {
 		*open, *in_time;
 	const char *came_late, *is_late; /* %d days */
 	const char *sent_back;           /* %zu times */
+	const char *counted;             /* %d of %d activities */
 	const char *nil, *backfill, *provisional;
 };
 

@@ -16,7 +16,8 @@ enum {
 	REMINDERS_MAX = 20,
 	DUTIES_MAX = 16,
 	UNSURE_MAX = 20,
-	PRESSING_DAYS = 7
+	PRESSING_DAYS = 7,
+	QUOTAS_MAX = 40
 };
 
 /* ---- obligations ------------------------------------------------------------------------------------ */
@@ -24,7 +25,7 @@ enum {
 /* What has to be looked at now: what is late or near, and what was settled lately. */
 static bool is_wanted(const struct obligation *o, enum page_group g, struct date today, size_t *n)
 {
-	if (o->backfill || g == PAGE_NEXT)
+	if (o->backfill || o->count || g == PAGE_NEXT)
 		return false;
 	if (g != PAGE_DONE)
 		return n[0]++ < SHOWN_MAX;
@@ -80,6 +81,24 @@ static enum rc put_obligations(const struct call *c, const struct visitor *v, js
 	}
 	json_object_set_new(
 		ret, "urge", json_string(n_pressing > 1 ? urge(c, pressing, n_pressing) : ""));
+	return rc;
+}
+
+/* Those of now, and those that were never filled. */
+static enum rc put_quotas(const struct call *c, const struct visitor *v, json_t *ret)
+{
+	const struct obligations *os = engine_obligations(c->v->engine);
+	struct date today = zone_to_civil(call_config(c)->zone, c->now).date;
+	json_t *list = json_array();
+	enum rc rc = RC_OK;
+	json_object_set_new(ret, "quotas", list);
+	for (size_t i = 0; i < os->n && rc == RC_OK && json_array_size(list) < QUOTAS_MAX; i++) {
+		const struct obligation *o = &os->item[i];
+		bool now = date_compare(o->period_first, today) <= 0 &&
+			   (date_compare(o->period_last, today) >= 0 || o->state == STATE_OPEN);
+		if (o->count && now && visitor_sees(v, o))
+			rc = page_put(c, v, o, list);
+	}
 	return rc;
 }
 
@@ -228,6 +247,8 @@ enum rc verb_board(struct call *c, json_t **ret)
 	json_object_set_new(root, "as", json_string(v.kind == VISITOR_ADMIN ? "admin" : "clerk"));
 	json_object_set_new(root, "obligations", json_array());
 	rc = put_obligations(c, &v, root);
+	if (rc == RC_OK)
+		rc = put_quotas(c, &v, root);
 	if (rc == RC_OK)
 		rc = put_trouble(c, root);
 	if (rc == RC_OK)

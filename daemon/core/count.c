@@ -100,7 +100,7 @@ static enum rc check_kind(const struct obligation *o, const char *kind, struct d
 		return diag_set(
 			d, RC_INVALID, N_("the rule %s wants a kind with each activity"), r->id);
 	if (kind_index(r, kind) < 0)
-		return diag_set(d, RC_NOTFOUND, N_("the rule %s has no kind \"%s\""), r->id, kind);
+		return diag_set(d, RC_INVALID, N_("the rule %s has no kind \"%s\""), r->id, kind);
 	return RC_OK;
 }
 
@@ -128,7 +128,7 @@ static enum rc check_strike(
 			(!kind[0] || strcmp(e->act->deliverable, kind) == 0))
 			return RC_OK;
 	}
-	return diag_set(d, RC_NOTFOUND, N_("%s has no activity of that day and kind"), o->id);
+	return diag_set(d, RC_STATE, N_("%s has no activity of that day and kind"), o->id);
 }
 
 enum rc count_check(const struct obligation *o, enum act_kind kind, const char *of_kind,

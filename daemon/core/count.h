@@ -45,7 +45,7 @@ int count_expected(const struct rule *r, struct date first, struct date last, st
 /* Is less there than the pace wants? */
 bool count_is_behind(const struct obligation *o, struct date today);
 
-/* Can this be done about a quota?  RC_STATE, RC_INVALID, RC_RANGE, RC_NOTFOUND say why not. */
+/* Can this be done about a quota?  RC_STATE, RC_INVALID, RC_RANGE, RC_LIMIT say why not. */
 enum rc count_check(const struct obligation *o, enum act_kind kind, const char *of_kind,
 	struct date day, const char *reason, struct date today, struct diag *d) NODISCARD;
 

@@ -249,7 +249,7 @@ static void show(struct visit *v, const struct link_entry *e)
 struct posted {
 	char obligation[FORM_VALUE_SIZE], version[FORM_VALUE_SIZE], token[FORM_VALUE_SIZE];
 	char act[FORM_VALUE_SIZE], item[FORM_VALUE_SIZE], reason[FORM_VALUE_SIZE];
-	char date[FORM_VALUE_SIZE];
+	char date[FORM_VALUE_SIZE], kind[FORM_VALUE_SIZE], entry[FORM_VALUE_SIZE];
 };
 
 /* In a time that does not depend on where they differ. */
@@ -276,22 +276,34 @@ static bool read_posted(const struct visit *v, const struct http_request *r, str
 	form_get(r->body, r->body_len, "w", ret->item);
 	form_get(r->body, r->body_len, "r", ret->reason);
 	form_get(r->body, r->body_len, "d", ret->date);
+	form_get(r->body, r->body_len, "k", ret->kind);
+	form_get(r->body, r->body_len, "e", ret->entry);
 	page_form_token(v->secret, ret->obligation, ret->version, want);
 	return is_same(ret->token, want);
+}
+
+/* An entry of a quota is named by its day and kind: "2024-03-05 教育". */
+static void name_entry(const struct posted *p, const char **ret_kind, char ret_date[static 11])
+{
+	const char *gap = strchr(p->entry, ' ');
+	snprintf(ret_date, 11, "%.10s", p->entry[0] ? p->entry : p->date);
+	*ret_kind = !p->entry[0] ? p->kind : gap ? gap + 1 : "";
 }
 
 /* "report photos paper" or "report" with "photos paper" beside it; "-" is every one. */
 static json_t *act_args(const struct posted *p, const struct link_entry *e, const char **ret_said)
 {
-	char act[ACT_SIZE] = "", item[100] = "-", form[20] = "-";
+	char act[ACT_SIZE] = "", item[100] = "-", form[20] = "-", date[11];
+	const char *kind;
 	sscanf(p->act, "%15s %99s %19s", act, item, form);
 	if (!strchr(p->act, ' ') && p->item[0])
 		sscanf(p->item, "%99s %19s", item, form);
 	*ret_said = page_said(act);
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "as", as_of(e), "id", e->name,
+	name_entry(p, &kind, date);
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "as", as_of(e), "id", e->name,
 		"do", act, "obligation", p->obligation, "expect", p->version, "item",
 		strcmp(item, "-") == 0 ? "" : item, "form", strcmp(form, "-") == 0 ? "" : form,
-		"reason", p->reason, "date", p->date);
+		"reason", p->reason, "date", date, "kind", kind);
 }
 
 /* As page_card names it; what is no id cannot get into a header. */

@@ -81,6 +81,17 @@ static void put_cards(const struct page_view *x, const json_t *data, struct view
 		put_count(x, v, PLACE[p].kind, PLACE[p].count, n[p]);
 }
 
+/* What is filled is folded. */
+static void put_quotas(const struct page_view *x, const json_t *data, struct view *v)
+{
+	const json_t *list = json_object_get(data, "quotas");
+	size_t i;
+	json_t *o;
+	view_set_flag(v, "has_quotas", json_array_size(list));
+	json_array_foreach(list, i, o) view_set(view_add(v, "quotas"), "card",
+		page_card(x, o, PAGE_SIDE_OFFICE, true));
+}
+
 /* ---- lists ---------------------------------------------------------------------------------------------- */
 
 static void put_trouble(const struct page_view *x, const json_t *data, struct view *v)
@@ -186,6 +197,7 @@ enum rc page_board(const json_t *data, const struct page_place *at, struct buf *
 	view_set(v, "now", page_moment(&x, page_get(data, "now")));
 	page_put_said(&x, v);
 	put_cards(&x, data, v);
+	put_quotas(&x, data, v);
 	put_trouble(&x, data, v);
 	put_reminders(&x, data, v);
 	put_unsure(&x, data, v);

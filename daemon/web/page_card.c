@@ -28,6 +28,19 @@ static bool has_returned(const json_t *o)
 	return false;
 }
 
+/* A quota says how far it is. */
+static void put_open(const struct card *c)
+{
+	const json_t *count = json_object_get(c->o, "count");
+	if (!json_is_object(count)) {
+		add_chip(c, "open", "待报送");
+		return;
+	}
+	add_chip(c, page_get_flag(count, "behind") ? "late" : "open",
+		arena_printf(c->x->a, page_get_flag(count, "behind") ? "%d／%d次，落后" : "%d／%d次",
+			page_get_int(count, "done"), page_get_int(count, "quota")));
+}
+
 static void put_state(const struct card *c)
 {
 	static const struct {
@@ -49,7 +62,7 @@ static void put_state(const struct card *c)
 	if (card_is(state, "open") && page_get_flag(c->o, "conditional"))
 		add_chip(c, "quiet", "待确认是否开展");
 	else if (card_is(state, "open") && !late)
-		add_chip(c, "open", "待报送");
+		put_open(c);
 	if (!c->over && has_returned(c->o))
 		add_chip(c, "late", "退回补正");
 	view_set(c->v, "tone", late ? "is-late" : c->over ? "is-over" : "");
@@ -110,8 +123,10 @@ static void put_dates(const struct card *c)
 	const json_t *first = json_array_get(forms, 0), *second = json_array_get(forms, 1);
 	bool both = first && second && card_is(page_get(first, "at"), page_get(second, "at")) &&
 		    !page_get_int(first, "missing") == !page_get_int(second, "missing");
-	view_set_flag(c->v, "has_dates", page_get(c->o, "due")[0] != '\0');
-	if (!page_get(c->o, "due")[0])
+	bool due = page_get(c->o, "due")[0] != '\0';
+	view_set_flag(c->v, "has_dates", due);
+	view_set_flag(c->v, "no_date", !due);
+	if (!due)
 		return;
 	if (first)
 		add_date(c, first, both);
@@ -225,11 +240,21 @@ static void put_identity(const struct card *c)
 	page_copy(c->v, c->o, "title");
 	page_copy(c->v, c->o, "basis");
 	page_copy(c->v, c->o, "document");
-	if (c->side == PAGE_SIDE_OFFICE)
+	if (c->side == PAGE_SIDE_OFFICE && !json_is_object(json_object_get(c->o, "count")))
 		page_copy(c->v, c->o, "unit");
 	/* What the bureau as a whole owes is no unit's record. */
 	if (c->side == PAGE_SIDE_OFFICE && !card_is(page_get(c->o, "unit_id"), "bureau"))
 		page_copy(c->v, c->o, "unit_id");
+}
+
+static void put_owed(const struct card *c)
+{
+	put_dates(c);
+	put_hints(c);
+	page_card_items(c);
+	if (page_get(c->o, "id")[0])
+		view_set(c->v, "slip",
+			page_path(c->x, arena_printf(c->x->a, "print/%s", page_get(c->o, "id"))));
 }
 
 const char *page_card(const struct page_view *x, const json_t *o, enum page_side side, bool fold)
@@ -240,14 +265,12 @@ const char *page_card(const struct page_view *x, const json_t *o, enum page_side
 	if (fold)
 		page_put_date(x, c.v, "fold_due", page_get_date(o, "due"), STYLE_DATE_WEEKDAY);
 	page_card_chips(&c);
-	put_dates(&c);
-	put_hints(&c);
-	page_card_items(&c);
+	if (json_is_object(json_object_get(o, "count")))
+		page_card_quota(&c);
+	else
+		put_owed(&c);
 	put_activity(&c);
 	page_card_acts(&c);
-	if (page_get(o, "id")[0])
-		view_set(c.v, "slip",
-			page_path(x, arena_printf(x->a, "print/%s", page_get(o, "id"))));
 	page_put_urge(x, c.v, side == PAGE_SIDE_OFFICE ? o : NULL);
 	view_set_flag(c.v, "can_nil",
 		page_get_flag(o, "nil_allowed") && !c.over &&

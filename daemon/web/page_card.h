@@ -26,13 +26,16 @@ static inline bool card_is(const char *a, const char *b)
 
 const char *page_card_form(const struct page_view *x, const char *form); /* 电子版 */
 
-const char *page_card_date(const struct card *c, struct date d);           /* 5月20日（周一） */
+const char *page_card_date(const struct card *c, struct date d); /* 5月20日（周一） */
 
 /* What state it is in, as chips. */
 void page_card_chips(const struct card *c);
 
 /* What was done, and what of it can be taken back. */
 void page_card_acts(const struct card *c);
+
+/* "quota": what stands in the place of deliverables where activities are counted. */
+void page_card_quota(const struct card *c);
 
 /* Deliverables, their buttons, and what can be returned. */
 void page_card_items(const struct card *c);

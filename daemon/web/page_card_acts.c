@@ -16,6 +16,7 @@ static const char *act_word(const char *act)
 		{"ended", "活动结束"},
 		{"extended", "活动改期"},
 		{"date", "登记日期"},
+		{"entry", "登记活动"},
 	};
 	for (size_t i = 0; i < sizeof WORD / sizeof *WORD; i++)
 		if (card_is(act, WORD[i].act))
@@ -26,12 +27,15 @@ static const char *act_word(const char *act)
 /* 核收 活动总结（纸质版）; 活动改期 5月15日（周三） */
 static const char *act_what(const struct card *c, const json_t *act)
 {
-	const char *word = act_word(page_get(act, "do")), *item = page_get(act, "item");
+	bool counts = json_is_object(json_object_get(c->o, "count"));
+	bool struck = counts && card_is(page_get(act, "do"), "return");
+	const char *word = struck ? "不计" : act_word(page_get(act, "do")), *item = page_get(act, "item");
 	const char *form =
 		page_get(act, "form")[0] ? page_card_form(c->x, page_get(act, "form")) : "";
 	struct date d = page_get_date(act, "date");
 	if (!date_is_none(d))
-		return arena_printf(c->x->a, "%s %s", word, page_card_date(c, d));
+		return arena_printf(c->x->a, "%s %s%s%s", word, page_card_date(c, d), item[0] ? " " : "",
+			item);
 	if (item[0] && form[0])
 		item = arena_printf(c->x->a, c->x->w->of_form, item, form);
 	else if (form[0])

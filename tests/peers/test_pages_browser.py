@@ -95,6 +95,23 @@ def test_activity_ends_earlier(place, browser):
     assert place.obligation(DRAGON)["due"] == "2024-05-17"
 
 
+def test_clerk_enters_an_activity(place, browser):
+    quota = "festival-year/2024/bureau"
+    browser.wide(360)
+    browser.open(at(place, place.link("clerk", "wenmingban")))
+    browser.click(card(quota, "/summary"))
+    browser.click(card(quota, "//summary[text()='登记一次活动']"))
+    browser.run("document.querySelector('#o-festival-year-2024-bureau input[type=date]').value = '2024-04-03'")
+    browser.submit(browser.type, card(quota, "//input[@name='r']"), "清明文明祭扫" + ENTER)
+    assert "m=entry" in browser.url() and in_sight(browser)
+    assert place.obligation(quota)["count"]["done"] == 1
+    assert browser.run("return document.querySelector('#o-festival-year-2024-bureau progress').value") == 1
+    browser.click(card(quota, "//summary[text()='已登记的活动']"))
+    browser.submit(browser.type, card(quota, "//form[.//select]//input[@name='r']"), "写错了" + ENTER)
+    assert place.obligation(quota)["count"]["done"] == 0
+    assert browser.complaints() == []
+
+
 def test_fits_phones_and_fingers(place, browser):
     for path, width in [(place.link("page", "lead-brigade-10"), 320), (place.link("clerk", "wenmingban"), 320),
                         (place.link("admin"), 360), (place.link("admin"), 768), (place.link("admin"), 1280)]:

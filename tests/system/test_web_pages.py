@@ -311,6 +311,42 @@ def test_form_of_another_site_comes_without_the_cookie(place, clerk):
 # ---- how to subscribe ------------------------------------------------------------------------------
 
 
+FESTIVAL = "festival-year/2024/bureau"
+
+
+def quota(place):
+    return place.obligation(FESTIVAL)["count"]["done"]
+
+
+def test_activities_are_counted(place, clerk):
+    """Entered, pressed twice, taken back at once and later; nobody else's day, and not another's quota."""
+    def fields(act="entry"):
+        return fields_of(place.get("/", **clerk), act, FESTIVAL)
+
+    first = fields() | {"d": "2024-02-08", "r": "送福字"}
+    assert said(place.post("/", first, **clerk)) == "entry"
+    assert said(place.post("/", first, **clerk)) == "again"
+    assert said(place.post("/", first | {"d": "2024-02-09"}, **clerk)) == "stale"
+    for wrong in ({"d": "2025-02-08"}, {"d": "2023-12-31"}, {"d": "2024-05-31"}, {"d": ""}, {"d": "yesterday"},
+                  {"d": "2024-04-03", "k": "教育"}):
+        assert said(place.post("/", fields() | {"r": "x"} | wrong, **clerk)) == "refused", wrong
+    assert quota(place) == 1
+    assert said(place.post("/", fields() | {"d": "2024-04-03", "r": "清明"}, **clerk)) == "entry"
+    assert "2／4次" in place.get("/", **clerk) and "送福字" in place.get("/", **clerk)
+    assert said(place.post("/", fields("undo"), **clerk)) == "undo"
+    assert quota(place) == 1
+    strike = fields("return") | {"e": "2024-02-08 ", "r": "重复"}
+    assert said(place.post("/", strike | {"e": "2024-02-09 "}, **clerk)) == "refused"
+    assert said(place.post("/", strike | {"r": ""}, **clerk)) == "refused"
+    assert said(place.post("/", strike, **clerk)) == "return"
+    assert quota(place) == 0 and "不计" in place.get("/", **clerk)
+    assert place.post("/", fields() | {"a": "report", "r": "x"}, **clerk).status == 404
+    page = place.link("page", "lead-brigade-10")
+    assert "传统节日活动全年4次" not in place.get(page)
+    assert place.post(page, made(page, "entry", FESTIVAL, "4.1", d="2024-04-03", r="x")).status == 404
+    assert quota(place) == 0
+
+
 def test_landing_page_of_a_feed(place, page):
     feed = re.search(r'value="http://127\.0\.0\.1:\d+(/f/[\w-]{43})\.ics"', place.get(page)).group(1)
     text = place.get(feed)
