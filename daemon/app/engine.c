@@ -277,7 +277,7 @@ static enum rc work(struct engine *e, struct instant now, struct diag *d)
 		rc = engine_retry_alone(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_ask(e, now, d);
-	if (rc == RC_OK && e->feeds.left)
+	if (rc == RC_OK && e->feeds.slices.left)
 		rc = engine_write_feeds(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_night(e, now, d);
@@ -317,8 +317,9 @@ static struct instant next_wake(struct engine *e, struct instant now, struct dia
 	/* Planned by what this tick brought, or held back during it. */
 	if ((is_left && (e->queue.stale || e->alone.gave_way)) || e->guard.over_cap)
 		next = sooner(next, (struct instant){now.s + 1});
-	if (e->feeds.left)
-		next = sooner(next, (struct instant){now.s + engine_feeds_wait(e, now)});
+	/* At the latest: the loop comes back earlier for its chores. */
+	if (e->feeds.slices.left)
+		next = sooner(next, (struct instant){now.s + 1});
 	/* Nothing tells when a clock gets synchronised. */
 	return waits ? sooner(next, (struct instant){now.s + HOLD_LOOK_S}) : next;
 }

@@ -146,6 +146,10 @@ enum rc engine_guard_reset(struct engine *e, struct instant now, struct diag *d)
 /* Do what is due; returns when to tick again at the latest (INSTANT_NONE: nothing is planned). */
 struct instant engine_tick(struct engine *e, struct instant now);
 
+/* Is there a slice of something left that nobody waits for (feeds)?  Then tick again as soon as whoever
+ * asks has had a turn. */
+bool engine_has_chores(const struct engine *e);
+
 /* While stopping: record what deliveries reported, claim nothing. */
 void engine_tick_last(struct engine *e, struct instant now);
 

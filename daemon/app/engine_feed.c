@@ -57,21 +57,43 @@ static enum rc soften(enum rc rc)
 
 /* ---- writing ------------------------------------------------------------------------------------ */
 
+static void drop_index(struct feed_pass *p)
+{
+	feed_index_free(p->index);
+	feed_prints_free(p->prints);
+	p->index = NULL;
+	p->prints = NULL;
+}
+
 void engine_feeds_stale(struct engine *e)
 {
 	struct feed_pass *p = &e->feeds;
-	if (!p->left)
+	if (!p->slices.left)
 		p->since = e->now;
-	/* All of them again, from where it stands: frequent changes must not starve the last ones. */
-	p->left = feed_files_count(e->config);
-	feed_index_free(p->index);
-	p->index = NULL;
+	/* All of them again, from where it stands: frequent changes must not starve the last ones.  What the
+	 * pass did not reach may have changed to and fro: the versions of its events have, too. */
+	size_t count = feed_files_count(e->config);
+	bool same_places = count == p->slices.count || !p->slices.left;
+	p->slices.must = same_places ? p->slices.left : count;
+	p->slices.left = p->slices.count = count;
+	drop_index(p);
 }
 
 void engine_feeds_done(struct engine *e)
 {
-	feed_index_free(e->feeds.index);
+	drop_index(&e->feeds);
+	feed_marks_free(e->feeds.marks);
 	e->feeds = (struct feed_pass){0};
+}
+
+size_t engine_feeds_made(const struct engine *e)
+{
+	return e->feeds.slices.n_made;
+}
+
+bool engine_has_chores(const struct engine *e)
+{
+	return !e->failed && e->feeds.slices.left > 0 && !engine_feeds_wait(e, e->now);
 }
 
 bool engine_feeds_wait(const struct engine *e, struct instant now)
@@ -86,15 +108,25 @@ static enum rc write_slice(
 {
 	struct feed_pass *p = &e->feeds;
 	int ms = deliver_in_flight(e->deliver) ? SLICE_BESIDE_MAILS_MS : SLICE_MS;
-	size_t next = p->next, left = p->left;
-	enum rc rc = feed_files_write_some(set, e->opt.feeds_dir, ms, &next, &left, d);
-	if (rc == RC_OK && left == 0)
+	struct feed_slices slices = p->slices;
+	enum rc rc = feed_files_write_some(set, e->opt.feeds_dir, ms, &slices, d);
+	if (rc == RC_OK && slices.left == 0)
 		rc = engine_publish_links(e, now, d);
 	if (rc)
 		return soften(rc);
-	p->next = next;
-	p->left = left;
+	p->slices = slices;
 	return RC_OK;
+}
+
+static void prepare(struct engine *e)
+{
+	struct feed_pass *p = &e->feeds;
+	if (!p->marks)
+		p->marks = feed_marks_new();
+	if (p->index)
+		return;
+	p->index = feed_index_new(&e->obligations);
+	p->prints = feed_prints_new(&e->obligations);
 }
 
 /* One transaction for the versions of a slice; its files are there first. */
@@ -107,17 +139,17 @@ enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d)
 	}
 	if (engine_feeds_wait(e, now))
 		return RC_OK;
-	if (!p->index)
-		p->index = feed_index_new(&e->obligations);
+	prepare(e);
 	struct versions v = {.e = e, .now = now};
 	struct feed_versions fv = {.next = next_version, .ctx = &v, .fresh = now};
 	struct feed_set set = {.config = e->config, .obligations = &e->obligations,
-		.versions = &fv, .now = now, .gzip = e->opt.publish_links, .index = p->index};
+		.versions = &fv, .now = now, .gzip = e->opt.publish_links, .index = p->index,
+		.marks = p->marks, .prints = p->prints};
 	engine_window(e, now, &set.from, &set.to);
 	enum rc rc = store_begin(e->store, d);
 	if (rc)
 		return rc;
-	size_t next = p->next, left = p->left;
+	struct feed_slices before = p->slices;
 	rc = write_slice(e, &set, now, d);
 	if (v.rc) {
 		rc = v.rc;
@@ -128,13 +160,12 @@ enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d)
 	else
 		store_rollback(e->store);
 	if (rc) {
-		p->next = next;
-		p->left = left;
+		/* What was made has versions that nobody knows any more. */
+		feed_marks_clear(p->marks);
+		p->slices = before;
 		return rc;
 	}
-	if (!p->left) {
-		feed_index_free(p->index);
-		p->index = NULL;
-	}
+	if (!p->slices.left)
+		drop_index(p);
 	return RC_OK;
 }

@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "engine_guard.h"
 #include "engine_queue.h"
+#include "feed_files.h"
 #include "history.h"
 #include "ledger.h"
 #include "outbox.h"
@@ -30,9 +31,11 @@ struct noted {
 
 /* Feeds are written in slices, in turn. */
 struct feed_pass {
-	size_t next, left;        /* left: 0: all are as they should be */
-	struct instant since;     /* when they ceased to be */
-	struct feed_index *index; /* of the obligations in force; heap, while left */
+	struct feed_slices slices; /* left: 0: all are as they should be */
+	struct instant since;      /* when they ceased to be */
+	struct feed_index *index;  /* of the obligations in force; heap, while left, as is the next */
+	struct feed_prints *prints;
+	struct feed_marks *marks; /* heap; NULL: nothing was made yet */
 };
 
 struct engine {
@@ -187,6 +190,7 @@ enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struc
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */
 void engine_feeds_stale(struct engine *e); /* obligations or links are other ones */
 void engine_feeds_done(struct engine *e);  /* forgets what is left of the pass */
+size_t engine_feeds_made(const struct engine *e); /* since the start: not those that were left alone */
 bool engine_feeds_wait(const struct engine *e, struct instant now); /* for mails that are due */
 /* A slice of what is left. */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d) NODISCARD;

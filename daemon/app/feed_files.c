@@ -97,20 +97,33 @@ void feed_files_name(enum feed_kind kind, const char *id, char ret[static FEED_F
 		has_id ? id : "");
 }
 
-static enum rc write_feed(const struct feed_set *set, int dir, enum feed_kind kind, const char *id,
-	struct diag *d)
+static enum rc make_feed(const struct feed_set *set, int dir, const struct feed_spec *spec,
+	const char *print, struct diag *d)
 {
 	char name[FEED_FILE_NAME_SIZE];
-	feed_files_name(kind, id, name);
-	struct feed_spec spec = {.kind = kind, .id = id, .alarms = set->config->feed_alarms,
-		.from = set->from, .to = set->to, .index = set->index, .now = set->now};
+	feed_files_name(spec->kind, spec->id, name);
 	struct buf b;
 	buf_init(&b, FEED_MAX);
-	enum rc rc = feed_render(set->config, set->obligations, &spec, set->versions, &b, d);
+	enum rc rc = feed_render(set->config, set->obligations, spec, set->versions, &b, d);
 	if (rc == RC_OK)
 		rc = put(dir, name, &b, set->gzip, false, d);
+	if (rc == RC_OK && set->marks)
+		feed_marks_put(set->marks, name, print, b.len);
 	buf_done(&b);
 	return rc;
+}
+
+/* Unless it is there already, and need not be made. */
+static enum rc write_feed(const struct feed_set *set, int dir, enum feed_kind kind, const char *id,
+	bool must, bool *ret_made, struct diag *d)
+{
+	char name[FEED_FILE_NAME_SIZE], print[FEED_DIGEST_SIZE] = "";
+	struct feed_spec spec = {.kind = kind, .id = id, .alarms = set->config->feed_alarms,
+		.from = set->from, .to = set->to, .index = set->index, .now = set->now};
+	feed_files_name(kind, id, name);
+	enum rc rc = set->marks ? feed_print(set->config, &spec, set->prints, print, d) : RC_OK;
+	*ret_made = must || !set->marks || !feed_marks_hold(set->marks, dir, name, print);
+	return rc == RC_OK && *ret_made ? make_feed(set, dir, &spec, print, d) : rc;
 }
 
 size_t feed_files_count(const struct config *c)
@@ -118,18 +131,19 @@ size_t feed_files_count(const struct config *c)
 	return 1 + c->n_units + c->n_persons + c->n_offices;
 }
 
-static enum rc write_nth(const struct feed_set *set, int dir, size_t i, struct diag *d)
+static enum rc write_nth(
+	const struct feed_set *set, int dir, size_t i, bool must, bool *ret_made, struct diag *d)
 {
 	const struct config *c = set->config;
-	if (i == 0)
-		return write_feed(set, dir, FEED_ALL, NULL, d);
-	i--;
-	if (i < c->n_units)
-		return write_feed(set, dir, FEED_UNIT, c->unit[i]->id, d);
-	i -= c->n_units;
-	if (i < c->n_persons)
-		return write_feed(set, dir, FEED_PERSON, c->person[i]->id, d);
-	return write_feed(set, dir, FEED_OFFICE, c->office[i - c->n_persons]->id, d);
+	enum feed_kind kind = FEED_ALL;
+	const char *id = NULL;
+	if (i > c->n_units + c->n_persons)
+		kind = FEED_OFFICE, id = c->office[i - 1 - c->n_units - c->n_persons]->id;
+	else if (i > c->n_units)
+		kind = FEED_PERSON, id = c->person[i - 1 - c->n_units]->id;
+	else if (i > 0)
+		kind = FEED_UNIT, id = c->unit[i - 1]->id;
+	return write_feed(set, dir, kind, id, must, ret_made, d);
 }
 
 static enum rc open_dir(const char *dir, int *ret, struct diag *d)
@@ -146,8 +160,8 @@ static enum rc open_dir(const char *dir, int *ret, struct diag *d)
 	return rc;
 }
 
-enum rc feed_files_write_some(const struct feed_set *set, const char *dir, int max_ms, size_t *next,
-	size_t *left, struct diag *d)
+enum rc feed_files_write_some(const struct feed_set *set, const char *dir, int max_ms,
+	struct feed_slices *s, struct diag *d)
 {
 	int64_t until = clock_boot_ms() + max_ms;
 	size_t count = feed_files_count(set->config);
@@ -156,12 +170,15 @@ enum rc feed_files_write_some(const struct feed_set *set, const char *dir, int m
 	if (rc)
 		return rc;
 	do {
-		rc = write_nth(set, fd, *next % count, d);
+		bool made = false;
+		rc = write_nth(set, fd, s->next % count, s->must > 0, &made, d);
 		if (rc == RC_OK) {
-			*next = (*next + 1) % count;
-			(*left)--;
+			s->next = (s->next + 1) % count;
+			s->left--;
+			s->must -= s->must > 0;
+			s->n_made += made;
 		}
-	} while (rc == RC_OK && *left && clock_boot_ms() < until);
+	} while (rc == RC_OK && s->left && clock_boot_ms() < until);
 	close(fd);
 	return rc;
 }
@@ -173,8 +190,9 @@ enum rc feed_files_write(const struct feed_set *set, const char *dir, struct dia
 	enum rc rc = open_dir(dir, &fd, d);
 	if (rc)
 		return rc;
+	bool made;
 	for (size_t i = 0; i < feed_files_count(set->config) && rc == RC_OK; i++)
-		rc = write_nth(set, fd, i, d);
+		rc = write_nth(set, fd, i, true, &made, d);
 	if (rc == RC_OK && syncfs(fd))
 		rc = diag_set_errno(d, RC_IO, errno, N_("cannot write the feed %s"), dir);
 	close(fd);

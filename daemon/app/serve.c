@@ -72,6 +72,8 @@ static void tick(struct server *s)
 	}
 	alarm_set(s->alarm, next);
 	tell_systemd(s, next);
+	sd_event_source_set_enabled(
+		s->chores, engine_has_chores(s->engine) ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
 static void on_alarm(void *ctx, bool stepped)
@@ -87,6 +89,13 @@ static void on_alarm(void *ctx, bool stepped)
 static int on_wake(sd_event_source *source, void *ctx)
 {
 	sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	tick(ctx);
+	return 0;
+}
+
+static int on_chores(sd_event_source *source, void *ctx)
+{
+	(void)source;
 	tick(ctx);
 	return 0;
 }
@@ -246,6 +255,14 @@ static enum rc start_loop(struct server *s, struct diag *d)
 			s->loop, &s->wake_soon, CLOCK_MONOTONIC, 0, 1000, on_wake_soon, s);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(s->wake_soon, SD_EVENT_OFF);
+	/* Behind those who come, too (control_listen): a source like this one is always the one that waits
+	 * longest.  The alarm sees to it that nobody keeps it waiting for ever. */
+	if (r >= 0)
+		r = sd_event_add_defer(s->loop, &s->chores, on_chores, s);
+	if (r >= 0)
+		r = sd_event_source_set_priority(s->chores, SD_EVENT_PRIORITY_NORMAL + 2);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(s->chores, SD_EVENT_OFF);
 	if (r >= 0)
 		r = sd_event_set_watchdog(s->loop, true);
 	return r < 0 ? diag_set_errno(d, RC_IO, -r, N_("no event loop")) : RC_OK;
@@ -335,6 +352,7 @@ static void finish(struct server *s)
 	diags_done(&s->faults);
 	sd_event_source_unref(s->wake);
 	sd_event_source_unref(s->wake_soon);
+	sd_event_source_unref(s->chores);
 	sd_event_unref(s->loop);
 }
 

@@ -28,7 +28,7 @@ struct server {
 	struct paths paths;
 	char config_path[PATH_BYTES];
 	struct sd_event *loop;
-	struct sd_event_source *wake, *wake_soon;
+	struct sd_event_source *wake, *wake_soon, *chores;
 	struct engine *engine;
 	struct alarm *alarm;
 	struct control_server *control, *web_control;

@@ -1,5 +1,6 @@
 #include "feed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "feed_digest.h"
@@ -8,6 +9,7 @@
 #include "feed_words.h"
 #include "ical_event.h"
 #include "ical_text.h"
+#include "mem.h"
 
 enum { BODY_MAX = 256 * 1024 };
 
@@ -114,13 +116,18 @@ static struct ical_event event_of(
 	return feed_event_of_occasion(c, e->occasion, e->span, a);
 }
 
+/* The event that says so stands on the first of the year. */
+static struct date nothing_day(const struct config *c, struct instant now)
+{
+	return date_clamped(date_year(zone_to_civil(c->zone, now).date), 1, 1);
+}
+
 static struct ical_event say_nothing(
 	const struct config *c, const struct feed_spec *s, struct arena *a)
 {
 	const char *tag = arena_printf(
 		a, "nothing/%s%s%s", feed_kind_text(s->kind), s->id ? "-" : "", s->id ? s->id : "");
-	struct date today = zone_to_civil(c->zone, s->now).date;
-	return feed_event_of_nothing(c, tag, date_clamped(date_year(today), 1, 1), false, a);
+	return feed_event_of_nothing(c, tag, nothing_day(c, s->now), false, a);
 }
 
 /* Returns how many there were. */
@@ -169,6 +176,102 @@ enum rc feed_render(const struct config *c, const struct obligations *os,
 	close_press(&p);
 	return finish(out, start, d);
 }
+
+/* ---- prints ------------------------------------------------------------------------------------ */
+
+struct feed_prints {
+	const struct obligations *os;
+	char(*digest)[FEED_DIGEST_SIZE]; /* of each obligation's event; "": not made yet */
+};
+
+struct feed_prints *feed_prints_new(const struct obligations *os)
+{
+	struct feed_prints *p = mem_new(1, sizeof *p);
+	*p = (struct feed_prints){os, mem_new(os->n + 1, sizeof *p->digest)};
+	return p;
+}
+
+void feed_prints_free(struct feed_prints *p)
+{
+	if (!p)
+		return;
+	free(p->digest);
+	free(p);
+}
+
+/* A print that grows: what came before, and something more. */
+struct chain {
+	char sum[FEED_DIGEST_SIZE];
+	struct buf link;
+};
+
+static void add_link(struct chain *c, const char *text, const char *more)
+{
+	buf_clear(&c->link);
+	buf_puts(&c->link, c->sum);
+	buf_puts(&c->link, text);
+	buf_putc(&c->link, '\0');
+	buf_puts(&c->link, more);
+	feed_digest_bytes(c->link.data, c->link.len, c->sum);
+}
+
+static void add_head(struct chain *chain, struct press *p, const struct config *c,
+	const char *owner)
+{
+	struct buf head;
+	buf_init(&head, BODY_MAX);
+	struct ical_head h = name_calendar(c, owner, &p->a);
+	ical_print_head(&p->pr, &h, &head);
+	/* Ids get its domain. */
+	add_link(chain, head.data, c->domain);
+	buf_done(&head);
+}
+
+static void add_event(struct chain *chain, struct press *p, const struct config *c,
+	const struct feed_spec *spec, struct feed_prints *prints, const struct feed_entry *entry)
+{
+	char fresh[FEED_DIGEST_SIZE] = "", day[DATE_TEXT_SIZE] = "";
+	char *digest = entry->o ? prints->digest[entry->o - prints->os->item] : fresh;
+	bool cancelled = entry->o &&
+			 (entry->o->state == STATE_WAIVED || entry->o->state == STATE_CANCELLED);
+	if (!*digest) {
+		arena_reset(&p->a);
+		struct ical_event e = event_of(c, entry, spec->alarms, &p->a);
+		digest_event(p, &e, digest);
+	}
+	add_link(chain, entry->id, digest);
+	if (cancelled)
+		add_link(chain, "day", date_format(zone_to_civil(c->zone, spec->now).date, day));
+}
+
+enum rc feed_print(const struct config *c, const struct feed_spec *spec, struct feed_prints *prints,
+	char ret[static FEED_DIGEST_SIZE], struct diag *d)
+{
+	const char *owner = NULL;
+	enum rc rc = find_owner(c, spec, &owner, d);
+	if (rc != RC_OK)
+		return rc;
+	struct press p;
+	struct arena list = ARENA_INIT;
+	struct chain chain = {.sum = ""};
+	char year[DATE_TEXT_SIZE] = "";
+	size_t n;
+	open_press(&p);
+	buf_init(&chain.link, BODY_MAX);
+	add_head(&chain, &p, c, owner);
+	const struct feed_entry *const *entry = feed_select(c, prints->os, spec, &list, &n);
+	for (size_t i = 0; i < n; i++)
+		add_event(&chain, &p, c, spec, prints, entry[i]);
+	if (n == 0)
+		add_link(&chain, "nothing", date_format(nothing_day(c, spec->now), year));
+	memcpy(ret, chain.sum, FEED_DIGEST_SIZE);
+	buf_done(&chain.link);
+	arena_done(&list);
+	close_press(&p);
+	return RC_OK;
+}
+
+/* ---- others ------------------------------------------------------------------------------------ */
 
 enum rc feed_render_revoked(
 	const struct config *c, struct instant since, struct buf *out, struct diag *d)

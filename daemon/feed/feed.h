@@ -94,6 +94,19 @@ enum rc feed_render(const struct config *c, const struct obligations *os,
 	const struct feed_spec *spec, const struct feed_versions *v, struct buf *out,
 	struct diag *d) NODISCARD;
 
+/* ---- prints: has anything in a feed changed since it was last rendered?
+ *
+ * A feed with the same print as before has the same events with the same contents; rendered again with the
+ * same versions it would be the same bytes.  (Cancelled events leave with time: their day is in
+ * it.)  Each obligation's digest is made when a feed first needs it, and kept for the others:
+ * `alarms` has to be the same for all of them.
+ */
+struct feed_prints;
+struct feed_prints *feed_prints_new(const struct obligations *os); /* which have to stay */
+void feed_prints_free(struct feed_prints *p);                      /* NULL is fine */
+enum rc feed_print(const struct config *c, const struct feed_spec *spec, struct feed_prints *p,
+	char ret[static FEED_DIGEST_SIZE], struct diag *d) NODISCARD;
+
 /* What a revoked link serves for 30 days: one event on the day of `since` that says so. */
 enum rc feed_render_revoked(
 	const struct config *c, struct instant since, struct buf *out, struct diag *d) NODISCARD;
