@@ -105,9 +105,9 @@ static inline void fill_obligations(struct fixture *f)
 	for (int i = 0; i < 4; i++)
 		f->item[i] = (struct item){.deliverable = &f->deliverable[i / 2],
 			.form = i % 2 ? FORM_ELECTRONIC : FORM_PAPER};
-	f->who[0] = (struct stakeholder){ROLE_LEAD, &f->lead};
-	f->who[1] = (struct stakeholder){ROLE_PREPARER, &f->preparer};
-	f->who[2] = (struct stakeholder){ROLE_CLERK, &f->clerk};
+	f->who[0] = (struct stakeholder){.role = ROLE_LEAD, .person = &f->lead};
+	f->who[1] = (struct stakeholder){.role = ROLE_PREPARER, .person = &f->preparer};
+	f->who[2] = (struct stakeholder){.role = ROLE_CLERK, .person = &f->clerk};
 	f->o[0] = (struct obligation){.id = "monthly/2024-07/enforcement",
 		.period = "2024-07",
 		.rule = &f->monthly,
