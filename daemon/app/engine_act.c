@@ -5,13 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "activity.h"
 #include "engine_state.h"
 #include "zone.h"
-
-static bool is_about_activity(enum act_kind k)
-{
-	return k == ACT_HELD || k == ACT_NOT_HELD || k == ACT_ENDED || k == ACT_EXTENDED;
-}
 
 static const struct deliverable *find_deliverable(const struct rule *r, const char *id)
 {
@@ -31,11 +27,8 @@ static const char *item_of(const struct engine_act *act, size_t i)
 	return act->n_items ? act->item[i] : act->deliverable;
 }
 
-/* Is the act possible on this obligation at all? */
-static enum rc check_act(const struct obligation *o, const struct engine_act *act, struct diag *d)
+static enum rc check_material(const struct obligation *o, const struct engine_act *act, struct diag *d)
 {
-	if (is_about_activity(act->kind) && !o->occasion)
-		return diag_set(d, RC_STATE, N_("%s is not about an occasion"), o->id);
 	if (act->kind == ACT_DATE && o->rule->kind != RULE_ONCE)
 		return diag_set(d, RC_STATE, N_("%s does not wait for a date"), o->id);
 	if (act->kind == ACT_NIL && !o->rule->nil_allowed)
@@ -49,19 +42,21 @@ static enum rc check_act(const struct obligation *o, const struct engine_act *ac
 	}
 	if (act->form != FORM_NONE && !(o->forms & BIT(act->form)))
 		return diag_set(d, RC_STATE, N_("%s is not owed on this form"), o->id);
-	if ((act->kind == ACT_ENDED || act->kind == ACT_EXTENDED || act->kind == ACT_DATE) &&
-		date_is_none(act->date))
+	if (act->kind == ACT_DATE && date_is_none(act->date))
 		return diag_set(d, RC_INVALID, N_("a date is needed"));
-	if (act->kind == ACT_ENDED && date_compare(act->date, date_add(o->planned_first, -366)) < 0)
-		return diag_set(d, RC_RANGE, N_("an activity cannot end a year before its occasion"));
 	return RC_OK;
 }
 
-static enum rc check_count(struct engine *e, const struct obligation *o,
-	const struct engine_act *act, struct instant now, struct diag *d)
+/* Is the act possible on this obligation at all? */
+static enum rc check_act(const struct obligation *o, const struct engine_act *act,
+	struct date today, struct diag *d)
 {
-	struct date today = zone_to_civil(e->config->zone, now).date;
-	return count_check(o, act->kind, act->deliverable, act->date, act->reason, today, d);
+	if (o->count || act->kind == ACT_ENTRY)
+		return count_check(
+			o, act->kind, act->deliverable, act->date, act->reason, today, d);
+	if (activity_is(act->kind))
+		return activity_check(o, act->kind, act->date, d);
+	return check_material(o, act, d);
 }
 
 /* ---- who is told ------------------------------------------------------------------------------- */
@@ -174,8 +169,7 @@ enum rc engine_act(struct engine *e, const struct engine_act *act, struct instan
 	const struct obligation *o = find(e, act->obligation, d);
 	if (!o)
 		return RC_NOTFOUND;
-	enum rc rc = o->count || act->kind == ACT_ENTRY ? check_count(e, o, act, now, d)
-							: check_act(o, act, d);
+	enum rc rc = check_act(o, act, zone_to_civil(e->config->zone, now).date, d);
 	if (rc == RC_OK)
 		rc = record(e, o, act, now, ret_act, d);
 	if (rc)
