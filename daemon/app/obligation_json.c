@@ -49,17 +49,22 @@ static json_t *items_json(const struct obligation *o)
 	return list;
 }
 
+json_t *obligation_kinds(const struct obligation *o)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < o->rule->n_kinds; i++)
+		json_array_append_new(
+			list, json_pack("{s:s,s:i,s:i}", "kind", o->rule->kinds[i], "done",
+				      o->count->of_kind[i], "target", o->rule->target));
+	return list;
+}
+
 static json_t *count_json(const struct obligation *o)
 {
 	if (!o->count)
 		return json_null();
-	json_t *kinds = json_array();
-	for (size_t i = 0; i < o->rule->n_kinds; i++)
-		json_array_append_new(
-			kinds, json_pack("{s:s,s:i,s:i}", "kind", o->rule->kinds[i], "done",
-				       o->count->of_kind[i], "target", o->rule->target));
 	return json_pack("{s:i,s:i,s:o}", "done", o->count->done, "quota", o->count->quota, "kinds",
-		kinds);
+		obligation_kinds(o));
 }
 
 json_t *obligation_to_json(const struct config *c, const struct obligation *o)

@@ -14,6 +14,9 @@
  * target}]} of a quota, else null. */
 json_t *obligation_to_json(const struct config *c, const struct obligation *o);
 
+/* Of a quota: how far each of its kinds is. */
+json_t *obligation_kinds(const struct obligation *o);
+
 /* Person ids without doubles: leads, preparers, deputies, clerk; not the leaders.  At most max. */
 size_t obligation_people(const struct obligation *o, const char **ret, size_t max);
 

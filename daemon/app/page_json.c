@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "message_titles.h"
+#include "obligation_json.h"
 #include "text.h"
 #include "zone.h"
 
@@ -201,16 +202,6 @@ static json_t *undoable(
 
 /* ---- quotas ------------------------------------------------------------------------------------------ */
 
-static json_t *kinds_json(const struct obligation *o)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < o->rule->n_kinds; i++)
-		json_array_append_new(
-			list, json_pack("{s:s,s:i,s:i}", "kind", o->rule->kinds[i], "done",
-				      o->count->of_kind[i], "target", o->rule->target));
-	return list;
-}
-
 static json_t *entries_json(const struct viewing *x, const struct count *c)
 {
 	json_t *list = json_array();
@@ -233,7 +224,7 @@ static json_t *count_json(const struct viewing *x, const struct obligation *o)
 		o->count->quota, "expected",
 		count_expected(o->rule, o->period_first, o->period_last, today), "behind",
 		count_is_behind(o, today), "first", page_date(o->period_first), "last",
-		page_date(o->period_last), "kinds", kinds_json(o), "entries",
+		page_date(o->period_last), "kinds", obligation_kinds(o), "entries",
 		entries_json(x, o->count));
 }
 
