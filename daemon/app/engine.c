@@ -151,6 +151,8 @@ static enum rc open_parts(struct engine *e, struct instant now, struct diag *d)
 	if (rc == RC_OK)
 		rc = paths_make(dopt.spool_dir, d);
 	if (rc == RC_OK)
+		engine_marks_load(e);
+	if (rc == RC_OK)
 		rc = engine_guard_load(e, d);
 	if (rc == RC_OK)
 		rc = engine_clock_load(e, d);
@@ -170,13 +172,15 @@ enum rc engine_new(const struct engine_options *opt, struct config *config,
 	struct engine *e = mem_new(1, sizeof *e);
 	*e = (struct engine){.opt = *opt, .config = config, .templates = templates, .now = now,
 		.promised = INSTANT_NONE, .plan_day = DATE_NONE, .plan_wanted = true,
-		.last_tick = INSTANT_NONE, .restored_at = INSTANT_NONE};
+		.last_tick = INSTANT_NONE, .restored_at = INSTANT_NONE, .marks.fd = -1};
 	size_t revived;
 	enum rc rc = open_parts(e, now, d);
 	if (rc == RC_OK)
 		rc = engine_plan(e, engine_believed(e, now), d);
 	if (rc == RC_OK)
 		rc = engine_recover(e, now, d);
+	if (rc == RC_OK)
+		rc = engine_marks_set_aside(e, engine_believed(e, now), d);
 	if (rc == RC_OK)
 		rc = engine_revive(e, engine_believed(e, now), &revived, d);
 	if (rc == RC_OK)
@@ -204,6 +208,7 @@ void engine_free(struct engine *e)
 	templates_free(e->templates);
 	engine_guard_done(e);
 	engine_feeds_done(e);
+	engine_marks_done(e);
 	for (int i = 0; i < 2; i++)
 		arena_done(&e->plan[i]);
 	arena_done(&e->queue.arena);

@@ -320,7 +320,7 @@ static unsigned working_channels(struct engine *e)
 	return works ? works : all;
 }
 
-static enum rc tell_admins(struct engine *e, const char *id, const char *note, unsigned channels,
+enum rc engine_tell_admins(struct engine *e, const char *id, const char *note, unsigned channels,
 	struct instant now, struct diag *d)
 {
 	enum rc rc = RC_OK;
@@ -347,7 +347,7 @@ static enum rc tell_outage(struct engine *e, struct destination *x, struct insta
 		return rc;
 	const char *id = arena_printf(&e->tick, "alarm/%s", x->name);
 	x->breaker.told_at = now;
-	rc = tell_admins(e, id, outage_text(e, x), working_channels(e), now, d);
+	rc = engine_tell_admins(e, id, outage_text(e, x), working_channels(e), now, d);
 	if (rc == RC_OK)
 		rc = save(e, d);
 	if (rc == RC_OK)
@@ -361,7 +361,7 @@ static enum rc tell_outage(struct engine *e, struct destination *x, struct insta
 static enum rc tell_cap(struct engine *e, struct instant now, struct diag *d)
 {
 	e->guard.over_cap = false;
-	enum rc rc = tell_admins(e, "alarm/cap",
+	enum rc rc = engine_tell_admins(e, "alarm/cap",
 		speaks_chinese(e) ? "今天或本月的发送数量已到设定的上限（limits），其余的在等待"
 				  : "the cap on messages a day or a month (limits) is reached; the "
 				    "others wait",
@@ -403,7 +403,7 @@ static enum rc reopen(struct engine *e, const struct destination *x, const struc
 	enum rc rc = outbox_hasten(e->store, x->channel,
 		has_one_destination(x->channel) ? NULL : x->room, now, &n, d);
 	if (rc == RC_OK && !instant_is_none(was->told_at))
-		rc = tell_admins(e, arena_printf(&e->tick, "alarm/%s", x->name),
+		rc = engine_tell_admins(e, arena_printf(&e->tick, "alarm/%s", x->name),
 			mended_text(e, x, was->down_since, now), BIT(CHANNEL_EMAIL), now, d);
 	engine_want_plan(e);
 	return rc;

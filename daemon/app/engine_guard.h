@@ -50,6 +50,10 @@ enum rc engine_guard_answer(struct engine *e, const struct outbox_message *m,
 
 /* Alarms that are owed by now become reminders. */
 enum rc engine_guard_alarm(struct engine *e, struct instant now, struct diag *d) NODISCARD;
+/* The journal, and a notice to each admin, if one of these channels reaches them by it.  id: "alarm/...".
+ * Inside the caller's transaction. */
+enum rc engine_tell_admins(struct engine *e, const char *id, const char *note, unsigned channels,
+	struct instant now, struct diag *d) NODISCARD;
 /* When guards want a tick: something held may go, an alarm is owed; INSTANT_NONE. */
 struct instant engine_guard_next(const struct engine *e);
 /* A destination is down for so long that stale steps have to make way before the next probe. */

@@ -40,8 +40,10 @@ static int by_rank(const void *left, const void *right)
 	return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-static void make_groups(struct send_queue *q, const struct outbox_reminder *row, size_t n)
+/* Suspects are groups of one, behind all others. */
+static void make_groups(struct engine *e, const struct outbox_reminder *row, size_t n)
 {
+	struct send_queue *q = &e->queue;
 	struct arena *a = &q->arena;
 	struct place *place = ARENA_ARRAY(a, n, struct place);
 	const struct outbox_reminder **sorted = ARENA_ARRAY(a, n, const struct outbox_reminder *);
@@ -52,12 +54,13 @@ static void make_groups(struct send_queue *q, const struct outbox_reminder *row,
 	for (size_t i = 0; i < n; i++) {
 		struct ranked *last = q->n ? &ranked[q->n - 1] : NULL;
 		sorted[i] = place[i].row;
-		bool same = last && last->group.n < QUEUE_PARTS_MAX &&
+		bool alone = engine_marks_suspects(e, sorted[i]->key);
+		bool same = last && last->group.n < QUEUE_PARTS_MAX && !alone && last->rank < n &&
 			    compare_addressee(last->group.row[0], sorted[i]) == 0;
 		if (same)
 			last->group.n++;
 		else
-			ranked[q->n++] = (struct ranked){{&sorted[i], 1, false}, place[i].rank};
+			ranked[q->n++] = (struct ranked){{&sorted[i], 1, false}, place[i].rank + (alone ? n : 0)};
 	}
 	qsort(ranked, q->n, sizeof *ranked, by_rank);
 	q->group = ARENA_ARRAY(a, q->n, struct due_group);
@@ -81,7 +84,7 @@ enum rc engine_queue_fill(struct engine *e, struct instant now, struct diag *d)
 	q->read_at = now;
 	q->stale = false;
 	if (n)
-		make_groups(q, row, n);
+		make_groups(e, row, n);
 	return RC_OK;
 }
 

@@ -192,6 +192,18 @@ static enum rc claim_group(struct batch *b, const struct due_group *g)
 	return rc == RC_STATE ? RC_OK : rc; /* cancelled or claimed since it was read */
 }
 
+/* While its text is made, a note says whose it is. */
+static enum rc claim_marked(struct batch *b, const struct due_group *g)
+{
+	const char **key = ARENA_ARRAY(&b->e->tick, g->n, const char *);
+	for (size_t i = 0; i < g->n; i++)
+		key[i] = g->row[i]->key;
+	engine_marks_begin(b->e, key, g->n);
+	enum rc rc = claim_group(b, g);
+	engine_marks_end(b->e);
+	return rc;
+}
+
 /* ---- batches -------------------------------------------------------------------------------------- */
 
 static bool has_room(const struct batch *b)
@@ -212,12 +224,18 @@ static enum rc claim_groups(struct batch *b)
 		bool may = false;
 		if (g->taken || !b->room[row->channel])
 			continue;
+		/* If it ends the process, nothing else was claimed with it. */
+		bool suspect = engine_marks_suspects(b->e, row->key);
+		if (suspect && b->taken.n)
+			break;
 		rc = engine_guard_allows(b->e, row->channel, row->person_id, b->now, &may, b->d);
 		if (rc || !may)
 			continue;
-		rc = claim_group(b, g);
+		rc = claim_marked(b, g);
 		if (rc == RC_OK)
 			VEC_PUSH(&b->e->tick, &b->taken, g);
+		if (suspect)
+			break;
 	}
 	return rc;
 }

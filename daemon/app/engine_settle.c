@@ -185,7 +185,10 @@ static enum rc render_anew(struct engine *e, const struct outbox_message *m,
 	const struct due_item *item, size_t n, struct instant now, struct diag *d)
 {
 	struct rendered r;
+	const char *const name[] = {engine_marks_message(e, m->id)};
+	engine_marks_begin(e, name, 1);
 	enum rc rc = engine_render(e, item, n, m->channel, m->generation + 1, now, &r, d);
+	engine_marks_end(e);
 	if (rc)
 		return rc;
 	struct outbox_bytes bytes = {r.bytes, r.len, r.rfc_message_id,

@@ -11,6 +11,7 @@
 #include "difference.h"
 #include "engine.h"
 #include "engine_guard.h"
+#include "engine_marks.h"
 #include "engine_queue.h"
 #include "feed_files.h"
 #include "history.h"
@@ -65,6 +66,7 @@ struct engine {
 	struct preflight *preflight; /* engine_preflight.c's; NULL: never asked */
 	struct instant restored_at; /* INSTANT_NONE: not, or not any more */
 	struct send_queue queue;
+	struct render_marks marks;
 	struct {
 		int64_t id;    /* in flight, with nothing beside it; 0: none */
 		bool is_next;  /* one waits until what is in flight has ended */
@@ -137,6 +139,7 @@ enum rc engine_notify(struct engine *e, const struct notice *n, struct instant n
 
 /* Why a reminder did not become a message, though it was due and wanted. */
 #define ENGINE_WHY_NO_TEXT N_("its text cannot be made")
+#define ENGINE_WHY_ENDED N_("the daemon ended three times while its text was being made")
 #define ENGINE_WHY_PLACEHOLDER N_("placeholder or sample: not sent by a real transport")
 
 /* ---- engine_send.c: due reminders to messages, messages to their next hop */

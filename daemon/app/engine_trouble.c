@@ -192,6 +192,10 @@ static enum rc say_unsent(const struct telling *t, struct instant since, struct 
 			"有%zu条提醒因文本无法生成而未发送，请运行 deadlinectl check\n",
 			"%zu reminders were not sent because their text could not be made: run "
 			"deadlinectl check\n"},
+		{ENGINE_WHY_ENDED,
+			"有%zu条提醒因生成文本时服务程序三次意外终止而未发送，请人工通知，并查看日志\n",
+			"%zu reminders were not sent because the daemon ended three times while their "
+			"text was being made: tell people by hand, and look at the journal\n"},
 		{ENGINE_WHY_PLACEHOLDER,
 			"有%zu条提醒因联系方式是占位的或数据是示例而未发送，请运行 deadlinectl "
 			"check\n",

@@ -24,6 +24,7 @@ enum { FAKE_SENT_MAX = 20000, FAKE_HELD_MAX = 64 };
 static struct {
 	struct outcome (*answer)(const struct delivery *job);
 	struct receipt (*ask)(const struct question *q); /* NULL: it cannot be asked */
+	void (*look)(const struct delivery *job); /* NULL; before it is claimed, its text is there */
 	size_t room;
 	struct fake_sent sent[FAKE_SENT_MAX]; /* every attempt */
 	size_t n;
@@ -121,7 +122,8 @@ static inline void fake_let_go(size_t n)
 bool deliver_refuses(const struct deliver *dv, const struct delivery *job)
 {
 	(void)dv;
-	(void)job;
+	if (fake.look)
+		fake.look(job);
 	return false;
 }
 
