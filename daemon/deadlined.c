@@ -71,5 +71,6 @@ int main(int argc, char **argv)
 		return print_usage(stderr);
 	if (opt.rehearse && !opt.state)
 		opt.state = "build/rehearsal";
+	versions_warn();
 	return serve_run(&opt);
 }

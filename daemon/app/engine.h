@@ -188,6 +188,10 @@ enum rc engine_act(struct engine *e, const struct engine_act *act, struct instan
 enum rc engine_undo(struct engine *e, const char *obligation, const char *who, struct instant now,
 	int64_t *ret_act, struct diag *d) NODISCARD;
 
+/* What a message speaks of, each once; valid until the next tick.  0: nobody knows. */
+size_t engine_message_obligations(
+	struct engine *e, int64_t message, const char **ret, size_t max);
+
 /* ---- receipts: the gateway's word about SMS ---------------------------------------------------- */
 
 /* Reports that a gateway pushed, in one transaction.  What changes nothing (a message that is over, one

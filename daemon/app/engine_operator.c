@@ -243,3 +243,21 @@ enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struc
 	return replace_all(e, has_new_contact, "deadlined", N_("the contact was corrected"), now,
 		ret_n, &planned, d);
 }
+
+size_t engine_message_obligations(
+	struct engine *e, int64_t message, const char **ret, size_t max)
+{
+	const struct outbox_reminder *part;
+	size_t n_parts, n = 0;
+	struct diag ignored;
+	if (outbox_parts(e->store, message, &e->tick, &part, &n_parts, &ignored))
+		return 0;
+	for (size_t i = 0; i < n_parts && n < max; i++) {
+		bool again = false;
+		for (size_t k = 0; k < n && !again; k++)
+			again = strcmp(ret[k], part[i].obligation_id) == 0;
+		if (!again)
+			ret[n++] = part[i].obligation_id;
+	}
+	return n;
+}

@@ -35,6 +35,17 @@ static int die(const struct diag *d)
 	return EXIT_FAILURE;
 }
 
+/* What a message speaks of is looked up for the journal only. */
+static void log_outcome(const struct server *s, const struct engine_event *ev)
+{
+	const char *obligation[SERVE_LOG_OBLIGATIONS_MAX];
+	size_t n = 0;
+	if (ev->message_id && log_has_fields())
+		n = engine_message_obligations(
+			s->engine, ev->message_id, obligation, SERVE_LOG_OBLIGATIONS_MAX);
+	serve_log_event(ev, obligation, n);
+}
+
 static void on_event(void *ctx, const struct engine_event *ev)
 {
 	struct server *s = ctx;
@@ -43,7 +54,7 @@ static void on_event(void *ctx, const struct engine_event *ev)
 	if (s->opt->rehearse)
 		rehearse_show(engine_config(s->engine), ev);
 	else
-		serve_log_event(ev);
+		log_outcome(s, ev);
 }
 
 static void tell_systemd(struct server *s, struct instant next)

@@ -34,31 +34,50 @@ void serve_log_diags(const struct diags *ds)
 #define ID_TROUBLE "074429f07548504787d126407747ddb3"
 
 struct fields {
-	struct log_field item[5];
+	struct log_field item[5 + SERVE_LOG_OBLIGATIONS_MAX];
+	size_t n;
 	char message[24];
 };
 
-/* No names, numbers or addresses: ids. */
-static const struct log_field *fields_of(
-	struct fields *f, const char *id, const struct engine_event *ev)
+static void add(struct fields *f, const char *name, const char *value)
 {
-	f->message[0] = '\0';
-	if (ev->message_id)
-		snprintf(f->message, sizeof f->message, "%lld", (long long)ev->message_id);
-	f->item[0] = (struct log_field){"MESSAGE_ID", id};
-	/* A change of the clock stands there by its name. */
-	bool is_id = ev->obligation && strchr(ev->obligation, '/');
-	f->item[1] = (struct log_field){"OBLIGATION", is_id ? ev->obligation : NULL};
-	f->item[2] = (struct log_field){"REMINDER_STEP", ev->step};
-	f->item[3] = (struct log_field){"PERSON", ev->person};
-	f->item[4] = (struct log_field){"DEADLINED_MESSAGE", f->message};
-	return f->item;
+	f->item[f->n++] = (struct log_field){name, value};
 }
 
-#define SAY(level, id, ...) log_event(level, fields_of(&(struct fields){0}, id, ev), 5, __VA_ARGS__)
+/* No names, numbers or addresses: ids. */
+static struct fields fields_of(const char *id, const struct engine_event *ev)
+{
+	struct fields f = {0};
+	/* A change of the clock stands there by its name. */
+	bool is_id = ev->obligation && strchr(ev->obligation, '/');
+	add(&f, "MESSAGE_ID", id);
+	add(&f, "OBLIGATION", is_id ? ev->obligation : NULL);
+	add(&f, "REMINDER_STEP", ev->step);
+	add(&f, "PERSON", ev->person);
+	return f;
+}
+
+static void name_message(struct fields *f, const struct engine_event *ev,
+	const char *const *obligation, size_t n_obligations)
+{
+	for (size_t i = 0; i < n_obligations && i < SERVE_LOG_OBLIGATIONS_MAX; i++)
+		add(f, "OBLIGATION", obligation[i]);
+	snprintf(f->message, sizeof f->message, "%lld", (long long)ev->message_id);
+	add(f, "DEADLINED_MESSAGE", f->message);
+}
+
+#define SAY(level, id, ...)                                                                        \
+	do {                                                                                       \
+		struct fields f = fields_of(id, ev);                                               \
+		if (ev->message_id)                                                                \
+			name_message(&f, ev, obligation, n_obligations);                           \
+		log_event(level, f.item, f.n, __VA_ARGS__);                                        \
+	} while (0)
 
 void serve_log_clock(const struct engine_event *ev)
 {
+	const char *const *obligation = NULL;
+	size_t n_obligations = 0;
 	if (strcmp(ev->text, hold_text(HOLD_NONE)) == 0)
 		SAY(LOG_LEVEL_NOTICE, ID_CLOCK, _("the clock is believed again"));
 	else
@@ -68,7 +87,8 @@ void serve_log_clock(const struct engine_event *ev)
 			word_of(ev->text));
 }
 
-void serve_log_event(const struct engine_event *ev)
+void serve_log_event(
+	const struct engine_event *ev, const char *const *obligation, size_t n_obligations)
 {
 	char reason[SAY_REASON_SIZE];
 	switch (ev->kind) {

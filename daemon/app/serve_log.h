@@ -12,7 +12,10 @@
 
 void serve_log_diag(enum log_level level, const struct diag *d);
 void serve_log_diags(const struct diags *ds);
-void serve_log_event(const struct engine_event *ev);
+/* obligation: those that the event's message speaks of; each is a field of the line. */
+enum { SERVE_LOG_OBLIGATIONS_MAX = 8 };
+void serve_log_event(
+	const struct engine_event *ev, const char *const *obligation, size_t n_obligations);
 /* ev->text names the hold of the clock, or that there is none. */
 void serve_log_clock(const struct engine_event *ev);
 

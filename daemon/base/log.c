@@ -28,6 +28,11 @@ void log_init(const char *program)
 	log_state.journal = getenv("JOURNAL_STREAM") != NULL;
 }
 
+bool log_has_fields(void)
+{
+	return log_state.journal;
+}
+
 /* C0 and DEL become visible, so that one event stays one line; UTF-8 passes. */
 static size_t escape_controls(const char *s, char *ret, size_t size)
 {

@@ -9,6 +9,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum log_level { LOG_LEVEL_ERR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NOTICE = 5, LOG_LEVEL_INFO = 6 };
@@ -19,6 +20,7 @@ struct log_field {
 };
 
 void log_init(const char *program);
+bool log_has_fields(void); /* the journal listens: fields are worth finding */
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same with fields, which are for the journal alone: by its native protocol if it listens, else the

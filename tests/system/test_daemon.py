@@ -113,6 +113,20 @@ def test_usage():
     assert re.search(r"^  SQLite 3\.\d+\.\d+$", done.stdout, re.M)
 
 
+def test_bad_library_is_in_the_log(tmp_path):
+    """A library that says it is a version which its authors have withdrawn."""
+    source, library = tmp_path / "bad.c", tmp_path / "bad.so"
+    source.write_text('const char *sqlite3_libversion(void) { return "3.52.0"; }\n')
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True, timeout=60)
+    with Config() as c, Daemon(c, env={"LD_PRELOAD": str(library)}) as d:
+        assert "SQLite 3.52.0: its authors have withdrawn this version" in d.output()
+        d.kill()
+        d.more_env["LD_PRELOAD"] = ""
+        before = d.output()
+        d.start()
+        assert "withdrawn" not in d.output()[len(before):]
+
+
 def test_signals_that_mean_nothing(config):
     with Daemon(config) as d:
         for number in (signal.SIGPIPE, signal.SIGXFSZ):
