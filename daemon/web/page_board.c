@@ -94,6 +94,18 @@ static void put_quotas(const struct page_view *x, const json_t *data, struct vie
 
 /* ---- lists ---------------------------------------------------------------------------------------------- */
 
+/* What the reader should do about it.  A mail that may have arrived is sent again by itself. */
+static const char *next_step(const char *state, const char *channel)
+{
+	bool goes_again = strcmp(state, "retry") == 0 ||
+			  (strcmp(state, "unknown") == 0 && strcmp(channel, "email") == 0);
+	if (goes_again)
+		return "系统会自动再发，暂不必处理；时间紧的，请先电话告知本人";
+	if (strcmp(state, "unknown") == 0)
+		return "可能已收到，也可能没有：请电话向本人核实，并把结果告诉管理员登记";
+	return "请电话告知本人；联系方式有误的，请管理员更正后重发";
+}
+
 static void put_trouble(const struct page_view *x, const json_t *data, struct view *v)
 {
 	const json_t *list = json_object_get(data, "trouble");
@@ -110,6 +122,7 @@ static void put_trouble(const struct page_view *x, const json_t *data, struct vi
 		view_set(row, "kind", strcmp(state, "retry") == 0 ? "wait" : "late");
 		view_set(row, "channel", WORD(CHANNEL, page_get(m, "channel")));
 		view_set(row, "since", page_moment(x, page_get(m, "since")));
+		view_set(row, "next", next_step(state, page_get(m, "channel")));
 	}
 }
 
