@@ -228,7 +228,7 @@ void spool_put(struct spool *s, const struct delivery *job, const char *sign, st
 		snprintf(o.reason, sizeof o.reason, "the spool cannot be written: %s",
 			strerror(err));
 	} else {
-		snprintf(o.reason, sizeof o.reason, "spooled as %s", o.peer_id);
+		snprintf(o.reason, sizeof o.reason, "%s: %s", N_("written to a file"), o.peer_id);
 	}
 	*ret = o;
 }
