@@ -1,5 +1,11 @@
-"""The Debian package in a booted Debian 12: installed, set up, upgraded, removed, purged."""
+"""The Debian package in a booted Debian 12: installed, set up, used for a year, upgraded, removed, purged.
 
+Mail goes out through a real Postfix in there.
+"""
+
+import datetime
+import email
+import email.policy
 import json
 import os
 import pathlib
@@ -11,11 +17,36 @@ import sys
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from daemon import Config, once  # noqa: E402
+from daemon import Config, once, today  # noqa: E402
 from peers.booted import ROOT, Booted, missing  # noqa: E402
+from peers.postfix import PostfixInside  # noqa: E402
 from peers.probe import BUILD  # noqa: E402
 
 INSIDE = ROOT / "tests" / "peers" / "inside"
+# Reminders of today shall not hang on days that nobody knows yet.
+YEAR = (today() + datetime.timedelta(days=30)).year + 1
+NOTICE = f"晋市城函〔{YEAR}〕7号"
+MONTHLY = """
+	{ id = "monthly"; name = "联点共建材料"; kind = "monthly"; day = 20; office = "wenmingban";
+	  ladder = "silent"; basis = "晋市城函〔2024〕70号附件1备注第2项"; }"""
+
+
+def annex():
+    """The annex as it is pasted; May and June have changed places, July has a new name."""
+    text = (ROOT / "tests/golden/import-annex/table.txt").read_text(encoding="utf-8")
+    may, june = "5 月\t十大队\t十大队责任人\n", "6 月\t机动大队\t机动大队责任人\n"
+    assert may + june in text and "8 月\t机关、数字化\t" in text and "新任责任人" in text
+    return text.replace(may + june, "5" + june[1:] + "6" + may[1:])
+
+
+def fill_in(c, postfix):
+    c.ladder(lead=["email"])
+    c.write_rules(once("reply-1"), MONTHLY)
+    c.edit("people.cfg", r"lead-brigade-8@localhost", "lead-brigade-8@example.invalid")
+    c.write("workdays.cfg", re.sub(f'(, )?"{YEAR}-[^"]*"', "", c.read("workdays.cfg")))
+    c.edit("workdays.cfg", "2099-12-31", f"{YEAR - 1}-12-31")
+    c.mail_to(postfix.port, tls="starttls", ca_file="/etc/deadlined/relay-ca.crt", user=postfix.user,
+              password_credential="secrets_smtp-password")
 
 
 def packages(folder):
@@ -56,10 +87,12 @@ def found():
     try:
         deb, later = packages(folder)
         with Packaged(deb) as b, Config() as c:
-            c.ladder(lead=["email"])
-            c.write_rules(once("reply-1"))
-            c.mail_to(2525, tls="none")
+            postfix = PostfixInside(b.root).put()
+            fill_in(c, postfix)
             shutil.copytree(c.folder, b.root / "settings")
+            (b.root / "annex.txt").write_text(annex(), encoding="utf-8")
+            (b.root / "story.json").write_text(json.dumps(
+                {"year": YEAR, "notice": NOTICE, "password": postfix.password}))
             shutil.copy(later, b.root / "new.deb")
             yield json.loads(b.run((INSIDE / "package.py").read_text()))
     finally:
@@ -72,12 +105,60 @@ def test_nothing_starts_by_itself(found):
     assert "error" not in found["check"]
 
 
-def test_set_up_and_used(found):
-    assert found["started"] and found["told"] and found["to"] == ["lead-brigade-10@localhost"]
+def test_set_up(found):
+    assert found["started"]
     assert any("SMS are written to files" in f for f in found["findings"])
-    kinds = [r["kind"] for r in found["evidence"]["rows"]]
-    assert "sent" in kinds and found["evidence"]["chain"]["holds"]
+    assert not [f for f in found["findings"] if "the relay" in f or "does not work" in f]
     assert re.search(r"[一-鿿]", found["chinese"])
+
+
+def test_reminder_through_postfix(found):
+    assert found["told"], found["maillog"]
+    mail, = (email.message_from_string(m, policy=email.policy.default) for m in found["mails"])
+    assert mail["Delivered-To"] == "lead-brigade-10@localhost"
+    assert "督办函答复" in mail["Subject"] and "责任人" in mail["To"]
+    # The password came from systemd; nobody else has one.
+    assert "with ESMTPSA" in mail["Received"] and "sasl_username=relay" in found["maillog"]
+
+
+def test_evidence_names_what_postfix_said(found):
+    queued = re.search(r"([0-9A-F]+): to=<lead-brigade-10@localhost>.* status=sent", found["maillog"])[1]
+    message, = found["evidence"]["messages"]
+    assert message["gateway_id"] == queued and message["reason"] == f"250 2.0.0 Ok: queued as {queued}"
+    assert [r["kind"] for r in found["evidence"]["rows"]] == ["claimed", "sent"]
+    assert found["evidence"]["chain"]["holds"]
+    assert f"queued as {queued}" in found["evidence_text"] and "chain of hashes holds" in found["evidence_text"]
+
+
+def lines(text, word):
+    return [s for s in text.splitlines() if word in s]
+
+
+def test_pasted_table(found):
+    """As it stands in the notice: 12 months, two units in a cell, what differs, who is to be reached."""
+    table = [s for s in found["imported"].splitlines() if re.match(r"[> ] +\d+  ", s)]
+    assert [int(s[1:].split()[0]) for s in table] == list(range(1, 13))
+    assert [int(s[1:].split()[0]) for s in table if s[0] == ">"] == [5, 6, 7]
+    assert "机关 (机关责任人), 数字化 (数字化责任人)" in table[7]
+    missing_people = found["imported"].partition("Contacts are still needed for\n")[2].partition("\n\n")[0]
+    assert [s.split()[0] for s in missing_people.splitlines()] == ["八大队责任人", "新任责任人"]
+    assert f"Written: /etc/deadlined/roster-{YEAR}.cfg" in found["imported"]
+
+
+def test_difference_before_it_takes_effect(found):
+    assert not lines(found["checked"], "error:")
+    assert [s.split()[1] for s in lines(found["diff"], "  > ")] == [
+        f"monthly/{YEAR}-05/brigade-10", f"monthly/{YEAR}-06/mobile"]
+    assert lines(found["diff"], "now reminded: 机动大队责任人") and lines(found["diff"], "now reminded: 十大队责任人")
+    assert found["reloaded"] and found["diff_after"] == "No obligation changes." and found["faults"] == []
+
+
+def test_preflight_names_what_is_missing(found):
+    early = "the duties of %s are those of an earlier year, and nobody has confirmed them"
+    assert early in found["unsure"] and early not in found["sure"]
+    assert lines(found["missing"], "八大队责任人 (lead-brigade-8) has a placeholder for a contact")
+    assert lines(found["missing"], f"working days are known through {YEAR - 1}-12-31 only")
+    assert lines(found["missing"], f"{YEAR}-03: 1 to mend before it begins")
 
 
 def test_journal(found):
@@ -85,11 +166,13 @@ def test_journal(found):
     assert act["MESSAGE"].startswith("reply-1/reply-1/brigade-10") and act["SYSLOG_IDENTIFIER"] == "deadlined"
     assert act["_SYSTEMD_UNIT"] == "deadlined.service" and act["PRIORITY"] == "5"
     assert sent["PERSON"] == "lead-brigade-10" and sent["MESSAGE_ID"] != act["MESSAGE_ID"]
+    assert sent["OBLIGATION"] == act["OBLIGATION"]
     assert "Submission recorded" in found["explained"], found["explained"]
 
 
 def test_upgrade_keeps_everything(found):
     assert found["runs_again"], found["upgrade"]
+    assert "unnecessarily" not in found["upgrade"], found["upgrade"]
     assert found["mails_after"] == 0 and found["rows_kept"] and found["settings_kept"]
 
 

@@ -69,9 +69,9 @@ def test_catalogue():
     """Each kind of line in the journal is explained, in both languages."""
     ids = set(re.findall(r'#define ID_\w+ "([0-9a-f]{32})"', read("daemon", "app", "serve_log.c")))
     assert len(ids) == 8
-    for name, tail in (("deadlined.catalog", ""), ("deadlined.zh_CN.catalog", " zh_CN")):
+    for name in ("deadlined.catalog", "deadlined.zh_CN.catalog"):
         text = read("systemd", name)
-        assert set(re.findall(rf"^-- ([0-9a-f]{{32}}){tail}$", text, re.M)) == ids
+        assert set(re.findall(r"^-- ([0-9a-f]{32})$", text, re.M)) == ids
         assert text.count("\nSubject: ") == len(ids)
 
 

@@ -6,6 +6,8 @@ Debian has (mail_owner `backup`, group `list`), so that none has to be made.
     with Postfix() as p:
         p.port, p.wrapped_port, p.ca, p.user, p.password, p.host
         p.wait_for(n) -> n messages as bytes
+
+    PostfixInside(root).put()       the same into another system's root, as its relay.service
 """
 
 import email
@@ -116,7 +118,7 @@ class Postfix:
             pytest.skip("Postfix needs root to start")
         self.root = debs.unpack("postfix")
         self.sasl = debs.unpack("sasl2-bin")
-        self.dir = tempfile.mkdtemp(prefix="postfix-")
+        self.dir = self.home = tempfile.mkdtemp(prefix="postfix-")
         self.process = None
         try:
             self.make_folders()
@@ -172,14 +174,14 @@ class Postfix:
         self.ca, _, _ = certs.make(self.dir)
         box = pwd.getpwnam(BOX)
         self.write("etc/main.cf", MAIN.format(
-            d=self.dir, root=self.root, owner=OWNER, group=grp.getgrnam(GROUP).gr_name,
+            d=self.home, root=self.root, owner=OWNER, group=grp.getgrnam(GROUP).gr_name,
             uid=box.pw_uid, gid=box.pw_gid, recipients=self.recipients))
         self.write("etc/master.cf", MASTER.format(port=self.port, wrapped=self.wrapped_port))
         self.write("etc/dynamicmaps.cf", "")
         # Debian's build reads this place and no other.
         self.write("etc/sasl/smtpd.conf",
                    "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN\n"
-                   f"sasldb_path: {self.path('sasldb2')}\n")
+                   f"sasldb_path: {self.home}/sasldb2\n")
         subprocess.run([self.sasl + "/usr/sbin/saslpasswd2", "-p", "-c", "-f",
                         self.path("sasldb2"), "-u", "localhost", self.user],
                        input=self.password.encode(), check=True, timeout=10)
@@ -230,3 +232,33 @@ class Postfix:
     @staticmethod
     def parse(data):
         return email.message_from_bytes(data, policy=email.policy.default)
+
+
+RELAY = """\
+[Unit]
+Description=Postfix
+[Service]
+ExecStart=/usr/lib/postfix/sbin/master -c {home}/etc
+"""
+
+
+class PostfixInside(Postfix):
+    """In the root of another Debian, whose systemd starts it: `systemctl start relay`."""
+
+    home, root = "/srv/postfix", ""
+
+    def __init__(self, system):
+        super().__init__()
+        self.system, self.dir = str(system), str(system) + self.home
+        self.port, self.wrapped_port = 587, 465
+
+    def put(self):
+        for package in ("postfix", "libsasl2-modules"):
+            subprocess.run(["cp", "-a", debs.unpack(package) + "/usr", self.system], check=True, timeout=60)
+        self.sasl = debs.unpack("sasl2-bin")
+        os.makedirs(self.dir)
+        self.make_folders()
+        self.write_files()
+        with open(self.system + "/etc/systemd/system/relay.service", "w", encoding="ascii") as f:
+            f.write(RELAY.format(home=self.home))
+        return self

@@ -1,29 +1,25 @@
-# Runs inside the booted system, as root: the package's life.  Prints what it finds as JSON.
+# Runs inside the booted system, as root: the package's life, and the admin's desk.  Prints what it finds as JSON.
 import json
 import os
 import pwd
+import socket
 import subprocess
-import threading
 import time
-import warnings
-
-warnings.simplefilter("ignore")
-import asyncore  # noqa: E402
-import smtpd  # noqa: E402
 
 FOUND = {}
-MAILS = []
-
-
-class Relay(smtpd.SMTPServer):
-    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
-        MAILS.append((rcpttos, data))
+BOX = "/srv/postfix/Maildir/new"
+SECRET = "/etc/deadlined/secrets/smtp-password"
+OBLIGATION = "reply-1/reply-1/brigade-10"
+with open("/story.json", encoding="utf-8") as f:
+    STORY = json.load(f)
 
 
 def run(*argv, status=None):
     p = subprocess.run(argv, capture_output=True, text=True, timeout=90)
     if status is not None and p.returncode != status:
-        raise SystemExit(f"{argv}: {p.returncode}\n{p.stdout}{p.stderr}")
+        journal = subprocess.run(["journalctl", "-b", "-n", "30", "-u", "deadlined"], capture_output=True, text=True,
+                                 timeout=30, check=False).stdout
+        raise SystemExit(f"{argv}: {p.returncode}\n{p.stdout}{p.stderr}{journal}")
     return (p.stdout + p.stderr).strip()
 
 
@@ -40,6 +36,20 @@ def until(is_true, seconds=30):
 
 def ctl(*args):
     return json.loads(run("deadlinectl", *args, "--json"))
+
+
+def answers(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def mails():
+    """What Postfix has put into the mailbox."""
+    found = []
+    for name in sorted(os.listdir(BOX)) if os.path.isdir(BOX) else []:
+        with open(os.path.join(BOX, name), encoding="utf-8") as f:
+            found.append(f.read())
+    return found
 
 
 def users():
@@ -61,31 +71,57 @@ FOUND["check"] = run("deadlinectl", "check", "-c", "/etc/deadlined/deadlined.cfg
 
 # The admin fills in relay and contacts (the test has put them aside), and starts it.
 run("cp", "-RT", "/settings", "/etc/deadlined", status=0)
-relay = Relay(("127.0.0.1", 2525), None)
-threading.Thread(target=asyncore.loop, kwargs={"timeout": 0.2}, daemon=True).start()
+run("cp", "/srv/postfix/ca.crt", "/etc/deadlined/relay-ca.crt", status=0)
+with open(os.open(SECRET, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as f:
+    f.write(STORY["password"] + "\n")
+run("systemctl", "start", "relay.service", status=0)
+until(lambda: answers(587))
 run("systemctl", "enable", "--now", "deadlined.service", "deadlined-web.socket", status=0)
 FOUND["started"] = until(lambda: prop("deadlined", "ActiveState") == "active")
-FOUND["told"] = until(lambda: len(MAILS) >= 1)
-FOUND["to"] = MAILS[0][0] if MAILS else None
+FOUND["told"] = until(lambda: len(mails()) >= 1)
+FOUND["mails"] = mails()
+with open("/srv/postfix/log/maillog", encoding="utf-8") as f:
+    FOUND["maillog"] = f.read()
 until(lambda: ctl("status")["messages"]["sent"] >= 1)
 FOUND["findings"] = [f["msgid"] for f in ctl("preflight")["findings"]]
-FOUND["evidence"] = ctl("evidence", "reply-1/reply-1/brigade-10")
-run("deadlinectl", "receive", "reply-1/reply-1/brigade-10", status=0)
-ACT = ["journalctl", "-o", "json", "-n", "1", "OBLIGATION=reply-1/reply-1/brigade-10"]
+FOUND["evidence"] = ctl("evidence", OBLIGATION)
+FOUND["evidence_text"] = run("deadlinectl", "evidence", OBLIGATION)
+run("deadlinectl", "receive", OBLIGATION, status=0)
+DONE = ["OBLIGATION=" + OBLIGATION, "MESSAGE_ID=8cdfccd07b1659ba9a5f92bab6fb4976"]
+ACT = ["journalctl", "-o", "json", "-n", "1", *DONE]
 until(lambda: "MESSAGE_ID" in run(*ACT), 5)
 FOUND["journal"] = json.loads(run(*ACT))
 FOUND["journal_sent"] = json.loads(run("journalctl", "-o", "json", "-n", "1", "DEADLINED_MESSAGE=1"))
-FOUND["explained"] = run("journalctl", "-x", "-n", "1", "OBLIGATION=reply-1/reply-1/brigade-10")
+FOUND["explained"] = run("journalctl", "-x", "-n", "1", *DONE)
 FOUND["chinese"] = run("env", "LANG=zh_CN.UTF-8", "LC_ALL=zh_CN.UTF-8", "deadlinectl", "status").splitlines()[0]
 
+# Next year's notice: its table, pasted; written, included, looked at, in force.
+YEAR = str(STORY["year"])
+SPAN = ("--from", YEAR + "-01-01", "--to", YEAR + "-12-31")
+FOUND["imported"] = run("deadlinectl", "import", "roster", "/annex.txt", "--year", YEAR, "--notice",
+                        STORY["notice"], "--date", YEAR + "-01-04", status=0)
+with open("/etc/deadlined/deadlined.cfg", encoding="utf-8") as f:
+    main = f.read()
+with open("/etc/deadlined/deadlined.cfg", "w", encoding="utf-8") as f:
+    f.write(main.replace('"roster-2024.cfg",', f'"roster-2024.cfg", "roster-{YEAR}.cfg",'))
+FOUND["unsure"] = [f["msgid"] for f in ctl("preflight", "--month", YEAR + "-05")["findings"]]
+FOUND["checked"] = run("deadlinectl", "check", "-c", "/etc/deadlined/deadlined.cfg")
+FOUND["diff"] = run("deadlinectl", "diff", "-c", "/etc/deadlined/deadlined.cfg", *SPAN)
+run("systemctl", "reload", "deadlined", status=0)
+FOUND["reloaded"] = until(lambda: run("deadlinectl", "diff", "-c", "/etc/deadlined/deadlined.cfg", *SPAN) != FOUND["diff"])
+FOUND["diff_after"] = run("deadlinectl", "diff", "-c", "/etc/deadlined/deadlined.cfg", *SPAN)
+FOUND["faults"] = ctl("status")["config"]["faults"]
+FOUND["sure"] = [f["msgid"] for f in ctl("preflight", "--month", YEAR + "-05")["findings"]]
+FOUND["missing"] = run("deadlinectl", "preflight", "--month", YEAR + "-03")
+
 # Upgrade: the new program runs, all is there, nothing goes out twice.
-before, mails, rows = prop("deadlined", "MainPID"), len(MAILS), len(ctl("history", "--limit", "1000")["rows"])
+before, told, rows = prop("deadlined", "MainPID"), len(mails()), len(ctl("history", "--limit", "1000")["rows"])
 FOUND["upgrade"] = run("dpkg", "-i", "--force-confold", "/new.deb")
 FOUND["runs_again"] = until(lambda: prop("deadlined", "ActiveState") == "active" and prop("deadlined", "MainPID") not in
                             ("0", before))
 until(lambda: "sent" in run("deadlinectl", "status", "--json"))
 time.sleep(2)
-FOUND["mails_after"] = len(MAILS) - mails
+FOUND["mails_after"] = len(mails()) - told
 FOUND["rows_kept"] = len(ctl("history", "--limit", "1000")["rows"]) >= rows
 with open("/etc/deadlined/people.cfg", encoding="utf-8") as f:
     FOUND["settings_kept"] = "@localhost" in f.read()
