@@ -170,6 +170,49 @@ static size_t conversion_len(const char *p)
 	return c.len + (*dollar == '$' ? (size_t)(dollar - p) : 0);
 }
 
+/* "clause: clause: clause", each translated by itself. */
+static void append_clauses(
+	const char *p, translate_fn *translate, char *ret, size_t size, size_t *len)
+{
+	while (*p) {
+		char clause[DIAG_ARGS_BYTES];
+		const char *colon = strstr(p, ": ");
+		size_t n = colon ? (size_t)(colon - p) : strlen(p);
+		snprintf(clause, sizeof clause, "%.*s", (int)n, p);
+		const char *said = translate(clause);
+		append(ret, size, len, said, strlen(said));
+		if (colon)
+			append(ret, size, len, ": ", 2);
+		p += n + (colon ? 2 : 0);
+	}
+}
+
+/* Is a whole clause of it one of our sentences?  A word alone may be a key or an id. */
+static bool is_sentence(const char *p, translate_fn *translate)
+{
+	for (; *p; p += 2) {
+		char clause[DIAG_ARGS_BYTES];
+		const char *colon = strstr(p, ": ");
+		size_t n = colon ? (size_t)(colon - p) : strlen(p);
+		snprintf(clause, sizeof clause, "%.*s", (int)n, p);
+		if (strchr(clause, ' ') && translate(clause) != clause)
+			return true;
+		if (!colon)
+			return false;
+		p = colon;
+	}
+	return false;
+}
+
+static void append_arg(
+	const char *arg, translate_fn *translate, char *ret, size_t size, size_t *len)
+{
+	if (translate && is_sentence(arg, translate))
+		append_clauses(arg, translate, ret, size, len);
+	else
+		append(ret, size, len, arg, strlen(arg));
+}
+
 void diag_text(const struct diag *d, translate_fn *translate, char *ret, size_t size)
 {
 	const char *p = d->msgid && d->msgid[0] ? d->msgid : N_("unknown failure");
@@ -190,7 +233,7 @@ void diag_text(const struct diag *d, translate_fn *translate, char *ret, size_t 
 			continue;
 		}
 		const char *arg = arg_at(d, arg_index(p, &next));
-		append(ret, size, &len, arg, strlen(arg));
+		append_arg(arg, translate, ret, size, &len);
 		p += conversion_len(p);
 	}
 	if (d->sys) {

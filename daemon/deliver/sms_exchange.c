@@ -54,9 +54,7 @@ static void end(struct sms_exchange *x, CURLcode rc, bool abandoned)
 	memcpy(error, x->error, sizeof error);
 	struct sms_reply r = {
 		.curl = rc,
-		.curl_text = abandoned  ? "stopped by us"
-			     : error[0] ? error
-					: curl_easy_strerror(rc),
+		.curl_text = abandoned ? "stopped by us" : wire_words(rc, error),
 		.request_bytes = request,
 		.status = (int)status,
 		.body = body.data ? body.data : "",
@@ -129,6 +127,7 @@ static void set_options(struct sms_exchange *x, const char *secret)
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->error);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 60L);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, (long)req->connect_only);
 	if (req->has_body) {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body.len);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, req->body.data ? req->body.data : "");

@@ -151,7 +151,7 @@ void connect_classify(const struct smtp_session *s, CURLcode rc, struct outcome 
 		.stage = stage_of(rc, s->reply.code),
 		.cause = cause_of(rc),
 		.reply = &s->reply,
-		.detail = s->error[0] ? s->error : curl_easy_strerror(rc),
+		.detail = wire_words(rc, s->error),
 	};
 	/* A refusal in words beats libcurl's account of it. */
 	if (s->reply.code >= 400)

@@ -225,7 +225,7 @@ void spool_put(struct spool *s, const struct delivery *job, const char *sign, st
 	if (err) {
 		o.class = OUTCOME_RETRY;
 		o.fault = FAULT_CONFIG;
-		snprintf(o.reason, sizeof o.reason, "the spool cannot be written: %s",
+		snprintf(o.reason, sizeof o.reason, "%s: %s", N_("the spool cannot be written"),
 			strerror(err));
 	} else {
 		snprintf(o.reason, sizeof o.reason, "%s: %s", N_("written to a file"), o.peer_id);

@@ -1,6 +1,7 @@
 #include "wire.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 
 #include <systemd/sd-event.h>
@@ -149,6 +150,27 @@ CURL *wire_easy(const char *protocols, const char *ca_file, long connect_ms, lon
 	if (ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
 	return easy;
+}
+
+const char *wire_words(CURLcode rc, const char *detail)
+{
+	switch (rc) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return N_("the name of the host cannot be resolved");
+	case CURLE_COULDNT_CONNECT:
+		return N_("nobody answers at this host and port");
+	case CURLE_OPERATION_TIMEDOUT:
+		return N_("no answer in time");
+	case CURLE_GOT_NOTHING:
+		return N_("the connection was closed without an answer");
+	case CURLE_PEER_FAILED_VERIFICATION:
+		if (strstr(detail, "target host name"))
+			return N_("the certificate is for another name");
+		break;
+	default:
+		break;
+	}
+	return detail[0] ? detail : curl_easy_strerror(rc);
 }
 
 bool wire_start(struct wire *w, struct transfer *t)

@@ -34,6 +34,10 @@ void wire_free(struct wire *w); /* all transfers must have been dropped; NULL is
 /* A handle with the rules above.  protocols: "smtp", "https", ...  ca_file may be NULL. */
 CURL *wire_easy(const char *protocols, const char *ca_file, long connect_ms, long total_ms);
 
+/* Why a transfer failed, as words that the catalogue knows where it can: libcurl's error buffer names
+ * hosts and milliseconds.  What certificates lack stays libcurl's own account.  detail may be "". */
+const char *wire_words(CURLcode rc, const char *detail);
+
 bool wire_start(struct wire *w, struct transfer *t);
 void wire_drop(struct wire *w, struct transfer *t); /* closes the connection at once */
 

@@ -3,6 +3,7 @@
  */
 N_("Address already in use")
 N_("Bad file descriptor")
+N_("Cannot assign requested address")
 N_("Broken pipe")
 N_("Connection refused")
 N_("Connection reset by peer")

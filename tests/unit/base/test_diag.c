@@ -53,7 +53,31 @@ static const char *reorder(const char *msgid)
 		return "警告";
 	if (strcmp(msgid, "look there") == 0)
 		return "看那里";
+	if (strcmp(msgid, "no way through") == 0)
+		return "不通";
 	return msgid;
+}
+
+/* A peer's reason goes clause by clause; a word alone may be a key. */
+static void translates_reasons_in_arguments(void **state)
+{
+	static const struct {
+		const char *arg, *want;
+	} CASE[] = {
+		{"error", "[error]"},
+		{"error: x", "[error: x]"},
+		{"no way through", "[不通]"},
+		{"error: no way through: 5", "[错误: 不通: 5]"},
+		{"their own words: error", "[their own words: error]"},
+		{"no way through:", "[no way through:]"},
+		{"", "[]"},
+	};
+	struct diag d = DIAG_INIT;
+	(void)state;
+	for (size_t i = 0; i < sizeof CASE / sizeof *CASE; i++) {
+		diag_set(&d, RC_STATE, "[%s]", CASE[i].arg);
+		assert_string_equal(text_of(&d, reorder), CASE[i].want);
+	}
 }
 
 static void puts_arguments_into_a_translation(void **state)
@@ -198,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_the_conversions),
+		cmocka_unit_test(translates_reasons_in_arguments),
 		cmocka_unit_test(puts_arguments_into_a_translation),
 		cmocka_unit_test(prints_lines),
 		cmocka_unit_test(keeps_the_first_place),
