@@ -72,10 +72,14 @@ void engine_feeds_stale(struct engine *e)
 		p->since = e->now;
 	/* All of them again, from where it stands: frequent changes must not starve the last ones.  What the
 	 * pass did not reach may have changed to and fro: the versions of its events have, too. */
+	struct feed_slices *s = &p->slices;
 	size_t count = feed_files_count(e->config);
-	bool same_places = count == p->slices.count || !p->slices.left;
-	p->slices.must = same_places ? p->slices.left : count;
-	p->slices.left = p->slices.count = count;
+	bool has_begun = s->left < s->count;
+	if (has_begun)
+		s->must = s->left;
+	if (s->must && count != s->count)
+		s->must = count; /* each has another place */
+	s->left = s->count = count;
 	drop_index(p);
 }
 

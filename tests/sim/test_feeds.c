@@ -213,6 +213,27 @@ static void test_edits(void **state)
 	sim_done(&s);
 }
 
+/* What a pass did not reach is made by the next one, whatever its print says. */
+static void test_a_pass_that_was_broken_off(void **state)
+{
+	(void)state;
+	struct sim s;
+	begin(&s, "feeds-broken-off");
+	size_t made = engine_feeds_made(s.e), all = s.e->feeds.slices.count;
+	engine_feeds_stale(s.e);
+	engine_feeds_stale(s.e);
+	settle(&s);
+	assert_int_equal(engine_feeds_made(s.e), made);
+	engine_feeds_stale(s.e);
+	s.e->feeds.slices.left = 10;
+	engine_feeds_stale(s.e);
+	engine_feeds_stale(s.e);
+	settle(&s);
+	assert_int_equal(engine_feeds_made(s.e), made + 10);
+	assert_int_equal(all, feed_files_count(engine_config(s.e)));
+	sim_done(&s);
+}
+
 /* A file that somebody took away or cut comes back. */
 static void test_a_lost_file_comes_back(void **state)
 {
@@ -265,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_one_report),
 		cmocka_unit_test(test_reload_without_a_change),
 		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_a_pass_that_was_broken_off),
 		cmocka_unit_test(test_a_lost_file_comes_back),
 		cmocka_unit_test(test_cancelled_leave_by_themselves),
 	};
