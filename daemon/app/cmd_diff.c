@@ -32,7 +32,7 @@ static void list_people(struct obligation *o, const char **id, size_t n, struct 
 	for (size_t i = 0; i < n; i++) {
 		struct person *p = ARENA_NEW(a, struct person);
 		p->id = id[i];
-		who[i] = (struct stakeholder){ROLE_LEAD, p};
+		who[i] = (struct stakeholder){.role = ROLE_LEAD, .person = p};
 	}
 	o->who = who;
 	o->n_who = n;

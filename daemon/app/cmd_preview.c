@@ -104,6 +104,7 @@ static void keep_reminder(struct preview *p, const struct reminder *r)
 	k->obligation = r->obligation;
 	k->step_id = r->step_id;
 	k->person = r->person;
+	k->absent = r->stands_in ? r->instead : NULL;
 	k->form = r->form;
 	k->channel = r->channel;
 }
@@ -206,6 +207,8 @@ static void put_reminder(
 	json_put_key_text(w, ",\"step\":", r->step_id);
 	json_put_key_text(w, ",\"channel\":", channel_text(r->channel));
 	json_put_key_text(w, ",\"person\":", r->person->id);
+	if (r->absent)
+		json_put_key_text(w, ",\"stands_in_for\":", r->absent->id);
 	json_put_raw(w, ",\"at\":");
 	json_put_time(w, c->zone, r->at);
 	json_put_raw(w, "}");

@@ -7,6 +7,7 @@
 
 #include "activity.h"
 #include "engine_state.h"
+#include "leave.h"
 #include "zone.h"
 
 static const struct deliverable *find_deliverable(const struct rule *r, const char *id)
@@ -65,8 +66,9 @@ static enum rc notify_role(struct engine *e, const struct obligation *o, enum ro
 	const char *step, unsigned channels, const char *note, struct instant now, struct diag *d)
 {
 	enum rc rc = RC_OK;
+	struct date today = zone_to_civil(e->config->zone, now).date;
 	for (size_t i = 0; i < o->n_who && rc == RC_OK; i++)
-		if (o->who[i].role == role) {
+		if (o->who[i].role == role && leave_holds(&o->who[i], today)) {
 			struct notice n = {.obligation = o, .obligation_id = o->id, .step = step,
 				.person = o->who[i].person, .role = role, .channels = channels,
 				.note = note};

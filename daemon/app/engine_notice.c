@@ -1,8 +1,10 @@
 #include <stdio.h>
+#include <string.h>
 
 #include <jansson.h>
 
 #include "engine_state.h"
+#include "leave.h"
 
 /* The note is kept in the history row: the text is rendered when the notice goes out, and a restart
  * may lie between. */
@@ -26,14 +28,13 @@ static enum rc append_cause(struct engine *e, const struct notice *n, struct ins
 	return rc;
 }
 
-enum rc engine_notify(struct engine *e, const struct notice *n, struct instant now, struct diag *d)
+static enum rc plan_for(struct engine *e, const struct notice *n, const struct person *p,
+	unsigned channels, int64_t cause, struct instant now, struct diag *d)
 {
-	int64_t cause;
-	engine_queue_drop(e);
-	enum rc rc = append_cause(e, n, now, &cause, d);
+	enum rc rc = RC_OK;
 	struct instant at = plan_next_allowed(e->config, now, n->on_rest_days);
 	for (int ch = 0; ch < CHANNEL_COUNT && rc == RC_OK; ch++) {
-		if (!(n->channels & BIT(ch)) || !person_contact(n->person, (enum channel)ch)[0])
+		if (!(channels & BIT(ch)) || !person_contact(p, (enum channel)ch)[0])
 			continue;
 		struct reminder r = {
 			.obligation = n->obligation,
@@ -42,7 +43,7 @@ enum rc engine_notify(struct engine *e, const struct notice *n, struct instant n
 			.template = n->template ? n->template : n->step,
 			.channel = (enum channel)ch,
 			.role = n->role,
-			.person = n->person,
+			.person = p,
 			.at = at,
 			.asked = now,
 			.deadline = INSTANT_NONE,
@@ -50,9 +51,35 @@ enum rc engine_notify(struct engine *e, const struct notice *n, struct instant n
 			.cause = cause,
 		};
 		struct date due = n->obligation ? n->obligation->due : DATE_NONE;
-		plan_key(n->obligation_id, due, FORM_NONE, n->step, r.channel, n->person->id, cause,
-			r.key);
+		plan_key(n->obligation_id, due, FORM_NONE, n->step, r.channel, p->id, cause, r.key);
 		rc = outbox_plan(e->store, &r, now, d);
 	}
 	return rc;
+}
+
+/* Who stands in for the addressee on the day it goes out.  What failed for one person goes another way
+ * to the same one: whoever stands in had a message of their own. */
+static const struct person *stand_in(
+	const struct engine *e, const struct notice *n, struct instant now)
+{
+	const struct obligation *o = n->message_id ? NULL : n->obligation;
+	struct instant at = plan_next_allowed(e->config, now, n->on_rest_days);
+	struct date day = zone_to_civil(e->config->zone, at).date;
+	for (size_t i = 0; o && i < o->n_who; i++)
+		if (o->who[i].role == n->role &&
+			strcmp(o->who[i].person->id, n->person->id) == 0)
+			return leave_stand_in(o, &o->who[i], day);
+	return NULL;
+}
+
+enum rc engine_notify(struct engine *e, const struct notice *n, struct instant now, struct diag *d)
+{
+	int64_t cause;
+	engine_queue_drop(e);
+	enum rc rc = append_cause(e, n, now, &cause, d);
+	const struct person *in = stand_in(e, n, now);
+	if (rc == RC_OK)
+		rc = plan_for(e, n, n->person,
+			in ? n->channels & BIT(CHANNEL_EMAIL) : n->channels, cause, now, d);
+	return rc || !in ? rc : plan_for(e, n, in, n->channels, cause, now, d);
 }

@@ -6,6 +6,7 @@
 
 #include "engine_digest.h"
 #include "engine_state.h"
+#include "leave.h"
 #include "retry.h"
 
 /* No wait for another attempt is longer, unless the clock went back. */
@@ -106,10 +107,12 @@ static enum rc notify(struct replan *r, const struct notice *n, struct diag *d)
 static enum rc release_old(struct replan *r, const struct difference *x, struct diag *d)
 {
 	const struct obligation *o = x->before;
+	struct date today = zone_to_civil(r->e->config->zone, r->now).date;
 	enum rc rc = RC_OK;
 	for (size_t i = 0; i < o->n_who && rc == RC_OK; i++) {
 		const struct person *p = config_person(r->e->config, o->who[i].person->id);
-		bool stays = !p || difference_has_lead(x->after, p);
+		bool stays = !p || !leave_holds(&o->who[i], today) ||
+			difference_has_lead(x->after, p);
 		if (o->who[i].role != ROLE_LEAD || stays || !was_told(r, o->id, p->id))
 			continue;
 		struct notice n = {.obligation = x->after, .obligation_id = o->id,
@@ -129,7 +132,9 @@ static enum rc catch_up_new(struct replan *r, const struct difference *x, struct
 	enum rc rc = RC_OK;
 	for (size_t i = 0; i < o->n_who && rc == RC_OK && !silent; i++) {
 		const struct person *p = o->who[i].person;
-		bool is_new = o->who[i].role == ROLE_LEAD && !difference_has_lead(x->before, p);
+		/* Whom a handover makes responsible, its own notice tells. */
+		bool is_new = o->who[i].role == ROLE_LEAD && !o->who[i].enters &&
+			!difference_has_lead(x->before, p);
 		if (!is_new || !has_past_step(r, o, p))
 			continue;
 		struct notice n = {.obligation = o, .obligation_id = o->id, .step = "catch-up",
@@ -144,6 +149,7 @@ static enum rc catch_up_new(struct replan *r, const struct difference *x, struct
 static enum rc tell_move(struct replan *r, const struct difference *x, struct diag *d)
 {
 	const struct obligation *o = x->after;
+	struct date today = zone_to_civil(r->e->config->zone, r->now).date;
 	char before[DATE_TEXT_SIZE], after[DATE_TEXT_SIZE];
 	struct date old = x->hand_in_moved ? x->before->hand_in : x->before->due;
 	struct date new = x->hand_in_moved ? o->hand_in : o->due;
@@ -154,7 +160,7 @@ static enum rc tell_move(struct replan *r, const struct difference *x, struct di
 	enum rc rc = RC_OK;
 	for (size_t i = 0; i < o->n_who && rc == RC_OK; i++) {
 		const struct person *p = o->who[i].person;
-		if (!was_told(r, o->id, p->id))
+		if (!leave_holds(&o->who[i], today) || !was_told(r, o->id, p->id))
 			continue;
 		bool leads = o->who[i].role == ROLE_LEAD;
 		struct notice n = {.obligation = o, .obligation_id = o->id, .step = "moved",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine_render.h"
+#include "leave.h"
 
 enum way { WAY_NONE, WAY_SAME_PERSON, WAY_CLERK, WAY_ADMIN, WAYS };
 static const char *const WAY_STEP[WAYS] = {"", "fallback", "fallback-clerk", "fallback-admin"};
@@ -73,13 +74,15 @@ static enum rc tell_leads(struct engine *e, const struct outbox_reminder *part, 
 {
 	const struct obligation *o = n->obligation;
 	enum rc rc = RC_OK;
+	struct date today = zone_to_civil(e->config->zone, now).date;
 	n->step = WAY_STEP[WAY_SAME_PERSON];
 	n->role = ROLE_LEAD;
 	n->channels = BIT(CHANNEL_EMAIL);
 	for (size_t i = 0; i < o->n_who && rc == RC_OK; i++) {
 		bool told = false;
 		n->person = o->who[i].person;
-		if (o->who[i].role != ROLE_LEAD || !engine_can_reach(e, n->person, CHANNEL_EMAIL))
+		if (o->who[i].role != ROLE_LEAD || !leave_holds(&o->who[i], today) ||
+			!engine_can_reach(e, n->person, CHANNEL_EMAIL))
 			continue;
 		rc = outbox_was_told(e->store, part, n->person->id, CHANNEL_EMAIL, &told, d);
 		if (rc || told)

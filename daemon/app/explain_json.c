@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "obligation_json.h"
+#include "occasion.h"
 #include "workday.h"
 #include "zone.h"
 
@@ -71,10 +72,13 @@ static json_t *people_json(const struct obligation *o)
 	json_t *list = json_array();
 	for (size_t i = 0; i < o->n_who; i++) {
 		const struct person *p = o->who[i].person;
-		json_array_append_new(
-			list, at(json_pack("{s:s,s:s,s:s}", "role", role_text(o->who[i].role),
-					 "person", p->id, "name", p->name),
-				      p->src));
+		json_t *one = json_pack("{s:s,s:s,s:s}", "role", role_text(o->who[i].role),
+			"person", p->id, "name", p->name);
+		if (o->who[i].enters)
+			json_object_set_new(one, "from", date_json(o->who[i].enters->from));
+		if (o->who[i].leaves)
+			json_object_set_new(one, "until", date_json(o->who[i].leaves->from));
+		json_array_append_new(list, at(one, p->src));
 	}
 	return list;
 }
@@ -111,10 +115,17 @@ static json_t *days_json(const struct explain *x)
 
 static json_t *reminder_json(const struct explain *x, const struct reminder *r)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:b,s:s?}", "key", r->key, "person",
+	json_t *one = json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:b,s:s?}", "key", r->key, "person",
 		r->person->id, "role", role_text(r->role), "channel", channel_text(r->channel),
 		"asked", time_json(x, r->asked), "at", time_json(x, r->at), "moved", r->moved,
 		"superseded", r->superseded, "why", r->why);
+	if (r->leave)
+		json_object_set_new(one, "on_leave",
+			json_pack("{s:s,s:o,s:s}", "person",
+				r->stands_in ? r->instead->id : r->person->id, "until",
+				date_json(r->leave->last), "instead",
+				r->stands_in ? r->person->id : r->instead->id));
+	return one;
 }
 
 static json_t *step_json(const struct explain *x, const struct step *s, enum form f)
@@ -142,6 +153,18 @@ static json_t *ladder_json(const struct explain *x)
 	return at(json_pack("{s:s,s:o}", "id", l->id, "steps", steps), l->src);
 }
 
+static json_t *notices_json(const struct explain *x)
+{
+	json_t *list = json_array();
+	for (size_t i = explain_find(x, NULL, FORM_NONE, 0); i < x->reminders.n;
+		i = explain_find(x, NULL, FORM_NONE, i + 1)) {
+		json_t *one = reminder_json(x, &x->reminders.item[i]);
+		json_object_set_new(one, "step", json_string(x->reminders.item[i].step_id));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 void explain_print_json(const struct explain *x)
 {
 	const struct obligation *o = x->o;
@@ -157,5 +180,6 @@ void explain_print_json(const struct explain *x)
 	json_object_set_new(doc, "internal", date_json(o->internal));
 	json_object_set_new(doc, "days", days_json(x));
 	json_object_set_new(doc, "ladder", ladder_json(x));
+	json_object_set_new(doc, "notices", notices_json(x));
 	cli_print_json(doc);
 }

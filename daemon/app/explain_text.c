@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "i18n.h"
+#include "occasion.h"
 #include "say.h"
 #include "text.h"
 #include "word.h"
@@ -139,12 +140,44 @@ static void print_roster(const struct obligation *o)
 	}
 }
 
-static void print_people(const struct obligation *o)
+static void print_handover(const struct stakeholder *w)
 {
+	char day[SAY_DATE_SIZE];
+	if (w->enters)
+		printf(_(", from %s on"), say_date(w->enters->from, day));
+	if (w->leaves)
+		printf(_(", until the day before %s"), say_date(w->leaves->from, day));
+}
+
+/* Leave between the first reminder and the last. */
+static void print_leaves(const struct person *p, const struct explain *x)
+{
+	char first[SAY_DATE_SIZE], last[SAY_DATE_SIZE];
+	size_t n = x->reminders.n;
+	struct date from = n ? zone_to_civil(x->c->zone, x->reminders.item[0].at).date : DATE_NONE;
+	struct date to =
+		n ? zone_to_civil(x->c->zone, x->reminders.item[n - 1].at).date : DATE_NONE;
+	for (size_t i = 0; n && i < p->n_leave; i++) {
+		const struct span *s = &p->leave[i];
+		if (date_compare(s->last, from) < 0 || date_compare(s->first, to) > 0)
+			continue;
+		more();
+		printf(_("  on leave from %s to %s\n"), say_date(s->first, first),
+			say_date(s->last, last));
+	}
+}
+
+static void print_people(const struct explain *x)
+{
+	const struct obligation *o = x->o;
+	char day[SAY_DATE_SIZE];
 	label(_("Unit"));
 	printf("%s", o->unit ? o->unit->name : _("the bureau"));
 	if (o->joint_unit)
 		printf(" + %s", o->joint_unit->name);
+	if (o->handover)
+		printf(_(", %s from %s on"), o->handover->unit->name,
+			say_date(o->handover->from, day));
 	if (o->unit)
 		place(o->unit->src);
 	else
@@ -155,7 +188,9 @@ static void print_people(const struct obligation *o)
 	for (size_t i = 0; i < o->n_who; i++) {
 		label(i ? "" : _("People"));
 		printf("%s: %s", role_word(o->who[i].role), o->who[i].person->name);
+		print_handover(&o->who[i]);
 		place(o->who[i].person->src);
+		print_leaves(o->who[i].person, x);
 	}
 }
 
@@ -281,7 +316,8 @@ static void print_dates(const struct explain *x)
 
 static bool is_same_moment(const struct reminder *a, const struct reminder *b)
 {
-	return a->at.s == b->at.s && a->superseded == b->superseded;
+	return a->at.s == b->at.s && a->superseded == b->superseded &&
+	       a->stands_in == b->stands_in && (!a->stands_in || a->instead == b->instead);
 }
 
 /* People and channels of reminder i and those like it: "lead mail+SMS, preparer mail". */
@@ -304,6 +340,15 @@ static void print_told(const struct explain *x, const struct step *s, enum form 
 			}
 }
 
+/* "on leave until D, deputy X instead". */
+static void print_leave(const struct reminder *r)
+{
+	char day[SAY_DATE_SIZE];
+	cli_pad(stdout, "", 2 + STEP_COLUMNS + FORM_COLUMNS);
+	printf(_("  %s on leave until %s, %s instead\n"), r->instead->name,
+		say_date(r->leave->last, day), r->person->name);
+}
+
 static void print_moment(
 	const struct explain *x, const struct step *s, enum form f, size_t i, bool first)
 {
@@ -316,6 +361,8 @@ static void print_moment(
 		place(s->src);
 	else
 		putchar('\n');
+	if (r->stands_in)
+		print_leave(r);
 	if (!r->moved && !r->superseded)
 		return;
 	cli_pad(stdout, "", 2 + STEP_COLUMNS + FORM_COLUMNS);
@@ -384,14 +431,35 @@ static void print_ladder(const struct explain *x)
 	}
 }
 
+/* To whom a handover is told, and when. */
+static void print_notices(const struct explain *x)
+{
+	char at[SAY_TIME_SIZE];
+	size_t n = x->reminders.n;
+	for (size_t i = explain_find(x, NULL, FORM_NONE, 0); i < n;
+		i = explain_find(x, NULL, FORM_NONE, i + 1)) {
+		const struct reminder *r = &x->reminders.item[i];
+		if (r->superseded)
+			continue;
+		fputs("  ", stdout);
+		cli_pad(stdout, r->step_id, STEP_COLUMNS);
+		cli_pad(stdout, form_word(FORM_NONE), FORM_COLUMNS);
+		cli_pad(stdout, say_time(x->c->zone, r->at, at), TIME_COLUMNS);
+		printf("%s %s\n", r->person->name, word_of(channel_text(r->channel)));
+		if (r->stands_in)
+			print_leave(r);
+	}
+}
+
 void explain_print(const struct explain *x)
 {
 	const struct cli_style *st = cli_style(stdout);
 	printf("%s%s%s  %s, %s\n", st->bold, x->o->id, st->off, x->o->rule->name, x->o->period);
 	print_rule(x->o);
 	print_roster(x->o);
-	print_people(x->o);
+	print_people(x);
 	print_occasion(x->o);
 	print_dates(x);
 	print_ladder(x);
+	print_notices(x);
 }

@@ -156,7 +156,8 @@ static void read_steps(struct reading *x)
 /* As app/engine_act.c and app/engine_plan.c send them. */
 static void read_notices(struct reading *x)
 {
-	static const char *const lead[] = {"returned", "moved", "released", "catch-up"};
+	static const char *const lead[] = {"returned", "moved", "released", "catch-up", "handover",
+		"handed-over"};
 	for (size_t i = 0; i < sizeof lead / sizeof *lead; i++)
 		read_template(x, lead[i], ROLE_LEAD, NULL);
 	if (x->o->occasion || x->o->rule->nil_allowed)

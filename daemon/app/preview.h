@@ -16,6 +16,7 @@ struct preview_reminder {
 	const struct obligation *obligation; /* NULL: of none (core/regular.h) */
 	const char *step_id;
 	const struct person *person;
+	const struct person *absent; /* whom they stand in for; NULL: nobody */
 	char key[REMINDER_KEY_SIZE];
 	enum form form : 8;
 	enum channel channel : 8;

@@ -6,7 +6,9 @@
 
 #include "cli.h"
 #include "i18n.h"
+#include "leave.h"
 #include "mem.h"
+#include "occasion.h"
 #include "say.h"
 #include "text.h"
 #include "word.h"
@@ -161,6 +163,15 @@ static int channel_columns(const struct preview *p)
 	return p->c->n_chat_rooms ? 7 : 5;
 }
 
+static void print_absent(const struct preview *p, const struct preview_reminder *r)
+{
+	char day[SAY_DATE_SIZE];
+	const struct span *s =
+		r->absent ? leave_on(r->absent, zone_to_civil(p->c->zone, r->at).date) : NULL;
+	if (s)
+		printf(_("  (%s on leave until %s)"), r->absent->name, say_date(s->last, day));
+}
+
 void preview_print_reminders(const struct preview *p)
 {
 	char at[SAY_TIME_SIZE];
@@ -169,9 +180,11 @@ void preview_print_reminders(const struct preview *p)
 		printf("%s  ", say_time(p->c->zone, r->at, at));
 		cli_pad(stdout, word_of(channel_text(r->channel)), channel_columns(p));
 		cli_pad(stdout, r->person->name, 20);
-		printf(" %s %s%s%s\n", r->obligation ? r->obligation->id : "-", r->step_id,
+		printf(" %s %s%s%s", r->obligation ? r->obligation->id : "-", r->step_id,
 			r->form == FORM_NONE ? "" : " ",
 			r->form == FORM_NONE ? "" : form_text(r->form));
+		print_absent(p, r);
+		putchar('\n');
 	}
 }
 

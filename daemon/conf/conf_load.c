@@ -5,6 +5,9 @@
 #include "text.h"
 #include "conf_scan.h"
 #include "conf_state.h"
+#include "leave.h"
+
+enum { CHECK_LEAVE_DAYS = 90 };
 
 /* libconfig's words for what is wrong with a file's syntax. */
 static void add_syntax_error(struct conf_state *st, const struct conf_parsed *f)
@@ -136,6 +139,7 @@ void conf_check_today(const struct config *c, struct date today, struct diags *d
 			date_format(c->workdays.known_through, day));
 		warn(ds, c->src, &d, N_("enter the yearly notice under workdays"));
 	}
+	leave_check(c, NULL, today, date_add(today, CHECK_LEAVE_DAYS), ds);
 	const struct roster *last = c->n_rosters ? c->roster[c->n_rosters - 1] : NULL;
 	if (last && !last->repeats && last->year < date_year(today)) {
 		(void)diag_set(&d, RC_RANGE, N_("the last roster was of %d and does not repeat"),

@@ -5,8 +5,9 @@
 #include "text.h"
 #include "conf_field.h"
 #include "conf_value.h"
+#include "occasion.h"
 
-enum { HOURS_MAX = 12, LEADERS_MAX = 50 };
+enum { HOURS_MAX = 12, LEADERS_MAX = 50, LEAVES_MAX = 40, LEAVE_DAYS_MAX = 400 };
 
 /* Lists grow here and are handed to the config at the end. */
 struct people {
@@ -20,11 +21,39 @@ static const struct field PERSON_FIELD[] = {
 	FIELD("name", TEXT, struct person, name, .required = true, .max = 120),
 	FIELD("email", EMAIL, struct person, email, .fallback_text = ""),
 	FIELD("phone", PHONE, struct person, phone, .fallback_text = ""),
+	FIELD_ELSEWHERE("leave", ARRAY),
 };
 
 static bool was_given(config_setting_t *group, const char *name)
 {
 	return config_setting_get_member(group, name) != NULL;
+}
+
+static bool is_leave(const char *text, struct span *ret)
+{
+	return value_parse_span(text, ret) && ret->last.days - ret->first.days < LEAVE_DAYS_MAX;
+}
+
+static void read_leave(struct conf_state *st, config_setting_t *s, struct person *p)
+{
+	const char *const *text = NULL;
+	size_t n = s ? field_texts(st, s, &text) : 0;
+	struct span *span = ARENA_ARRAY(st->a, n, struct span), *k = span;
+	if (n > LEAVES_MAX)
+		conf_error(st, conf_here(st, s), N_("take out what is long past"),
+			N_("leave has more than %d entries"), LEAVES_MAX);
+	for (size_t i = 0; i < n && i < LEAVES_MAX; i++)
+		if (!is_leave(text[i], k))
+			conf_error(st, conf_here(st, s),
+				N_("write it as \"2024-05-01\" or \"2024-05-01/2024-05-05\""),
+				N_("\"%s\" is not a day and not a span of at most %d days"),
+				text[i], LEAVE_DAYS_MAX);
+		else if (k++ > span && date_compare(k[-1].first, k[-2].last) <= 0)
+			conf_error(st, conf_here(st, s), N_("the earliest first"),
+				N_("leave \"%s\" overlaps the one before, or is not in order"),
+				text[i]);
+	p->leave = span;
+	p->n_leave = (size_t)(k - span);
 }
 
 static void read_person(struct conf_state *st, config_setting_t *group, void *obj)
@@ -38,6 +67,7 @@ static void read_person(struct conf_state *st, config_setting_t *group, void *ob
 	if (!p->email[0] && !p->phone[0] && !was_given(group, "email") &&
 		!was_given(group, "phone"))
 		conf_error(st, p->src, NULL, N_("%s has neither email nor phone"), p->id);
+	read_leave(st, config_setting_get_member(group, "leave"), p);
 	field_register(st, SECTION_PERSON, p->id, p, p->src);
 	VEC_PUSH(st->a, &all->person, p);
 }
@@ -50,6 +80,7 @@ static const struct field UNIT_FIELD[] = {
 	FIELD("lead", PERSON, struct unit, lead),
 	FIELD("preparer", PERSON, struct unit, preparer),
 	FIELD("deputy", PERSON, struct unit, deputy),
+	FIELD_ELSEWHERE("handover", GROUP),
 };
 
 static void read_unit(struct conf_state *st, config_setting_t *group, void *obj)
@@ -59,6 +90,7 @@ static void read_unit(struct conf_state *st, config_setting_t *group, void *obj)
 	struct unit *u = ARENA_NEW(st->a, struct unit);
 	u->src = conf_here(st, group);
 	field_read(st, group, FIELDS(UNIT_FIELD), u);
+	u->handover = conf_read_handover(st, group, u->lead, NULL);
 	for (size_t i = 0; i < sizeof RESERVED / sizeof *RESERVED; i++)
 		if (strcmp(u->id, RESERVED[i]) == 0)
 			conf_error(st, u->src, NULL, N_("a unit cannot be called \"%s\""), u->id);

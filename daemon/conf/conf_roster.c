@@ -27,12 +27,52 @@ static const struct field DUTY_FIELD[] = {
 	FIELD("unit", UNIT, struct duty, unit),
 	FIELD_ELSEWHERE("units", ARRAY),
 	FIELD("lead", PERSON, struct duty, lead),
+	FIELD_ELSEWHERE("handover", GROUP),
 };
+
+static const struct field HANDOVER_FIELD[] = {
+	FIELD("from", DATE, struct succession, from, .required = true),
+	FIELD("lead", PERSON, struct succession, lead),
+	FIELD("unit", UNIT, struct succession, unit),
+};
+
+/* Whether it changes anything, and somebody is responsible after it. */
+static void check_handover(struct conf_state *st, const struct succession *h,
+	const struct person *lead, const struct unit *unit)
+{
+	if (h->unit && !unit)
+		conf_error(st, h->src, N_("a month's row may name a unit: months = ( ... )"),
+			N_("the handover of a unit names another unit"));
+	else if (!h->lead && !h->unit)
+		conf_error(st, h->src, N_("lead = \"...\" or, for a month, unit = \"...\""),
+			N_("the handover names nobody"));
+	else if (h->unit ? h->unit == unit : h->lead == lead)
+		conf_error(st, h->src, NULL, N_("the handover changes nothing"));
+	else if (h->unit && !h->lead && !h->unit->lead && !st->partial)
+		conf_error(st, h->src, N_("add lead = \"...\" here or to the unit"),
+			N_("\"%s\" takes over, but has no lead"), h->unit->id);
+}
+
+const struct succession *conf_read_handover(struct conf_state *st, config_setting_t *group,
+	const struct person *lead, const struct unit *unit)
+{
+	config_setting_t *s = config_setting_get_member(group, "handover");
+	if (!s || !config_setting_is_group(s))
+		return NULL;
+	struct succession *h = ARENA_NEW(st->a, struct succession);
+	size_t errors = st->ds->n_errors;
+	h->src = conf_here(st, s);
+	field_read(st, s, FIELDS(HANDOVER_FIELD), h);
+	if (st->ds->n_errors == errors)
+		check_handover(st, h, lead, unit);
+	return st->ds->n_errors == errors ? h : NULL;
+}
 
 struct rows {
 	VEC(struct duty) duty;
 	struct conf_index months; /* unit id -> unsigned: months it has already */
 	unsigned named;           /* months with a row, even a faulty one */
+	int year;
 	size_t max;
 };
 
@@ -78,6 +118,21 @@ static void add_duty(struct conf_state *st, struct rows *rows, const struct duty
 	VEC_PUSH(st->a, &rows->duty, *d);
 }
 
+static const struct person *lead_of(const struct duty *d)
+{
+	return d->lead || !d->unit ? d->lead : d->unit->lead;
+}
+
+static void read_handover(
+	struct conf_state *st, config_setting_t *group, const struct rows *rows, struct duty *d)
+{
+	const struct succession *h = conf_read_handover(st, group, lead_of(d), d->unit);
+	if (h && (date_year(h->from) != rows->year || date_month(h->from) != d->month))
+		conf_error(st, h->src, N_("a handover before or after it is another row's"),
+			N_("the handover is not in month %d of %d"), d->month, rows->year);
+	d->handover = h;
+}
+
 static void read_units(
 	struct conf_state *st, config_setting_t *list, struct duty d, struct rows *rows)
 {
@@ -103,10 +158,15 @@ static void read_duty(struct conf_state *st, config_setting_t *group, void *obj)
 	if (one == (units != NULL))
 		conf_error(st, d.src, N_("unit = \"...\" or units = [ \"...\", \"...\" ]"),
 			N_("month %d needs either unit or units"), d.month);
+	else if (units && config_setting_get_member(group, "handover"))
+		conf_error(st, d.src, N_("give each unit of the month a row of its own"),
+			N_("a handover needs a row with one unit"));
 	else if (units)
 		read_units(st, units, d, rows);
-	else if (d.unit)
+	else if (d.unit) {
+		read_handover(st, group, rows, &d);
 		add_duty(st, rows, &d);
+	}
 }
 
 static void read_confirmed(struct conf_state *st, config_setting_t *s, struct roster *r)
@@ -168,10 +228,10 @@ static void read_roster(struct conf_state *st, config_setting_t *group, void *ob
 {
 	struct rosters *all = obj;
 	struct roster_settings s = {0};
-	struct rows rows = {.max = CONFIG_DUTIES_MAX - all->n_duties};
 	struct roster *r = ARENA_NEW(st->a, struct roster);
 	field_read(st, group, FIELDS(ROSTER_FIELD), &s);
 	*r = s.roster;
+	struct rows rows = {.max = CONFIG_DUTIES_MAX - all->n_duties, .year = r->year};
 	r->src = conf_here(st, group);
 	read_effective(st, &s, r);
 	read_confirmed(st, config_setting_get_member(group, "confirmed"), r);

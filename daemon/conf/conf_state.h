@@ -89,6 +89,10 @@ void conf_read_chat(struct conf_state *st);
 void conf_read_ladders(struct conf_state *st);
 void conf_read_occasions(struct conf_state *st);
 void conf_read_rosters(struct conf_state *st);
+/* The group `handover` of a unit or of a month's row, from `lead` and, in a row, `unit` (else NULL) to
+ * somebody else; NULL if there is none, or after complaining. */
+const struct succession *conf_read_handover(struct conf_state *st, config_setting_t *group,
+	const struct person *lead, const struct unit *unit);
 void conf_read_rules(struct conf_state *st);
 void conf_read_email(struct conf_state *st);
 void conf_read_sms(struct conf_state *st);

@@ -10,21 +10,22 @@ enum { DUMMY_BYTES = 60 };
 
 /* In ASCII order.  A name inside a list is known everywhere: an inner view falls back to the outer
  * one. */
-static const char *const NAME[] = {".", "activity", "also", "also_due", "also_place", "also_title",
+static const char *const NAME[] = {".", "absent", "absent_until", "activity", "also", "also_due", "also_place", "also_title",
 	"as_of", "bases", "basis", "body", "both", "box", "by", "by_date", "by_paper", "campaign",
 	"check", "checks", "closes", "community", "conditional", "contact", "count", "count_done", "count_left",
 	"count_quota", "days",
 	"deadline", "deliverables", "differs", "document", "due", "due_closes", "due_date",
 	"due_full", "due_short", "electronic", "ended", "form", "forms", "hand_in",
 	"hand_in_closes", "hand_in_full", "hand_in_late", "hand_in_plain", "hand_in_short",
+	"handover_from",
 	"ignorable", "indicator", "indicators", "internal", "is_count", "is_month", "items", "last",
 	"late", "line", "link", "materials", "missing", "missing_all", "missing_forms",
 	"missing_paper", "missing_short", "moved", "name", "nil", "nil_allowed", "note",
 	"note_lines", "note_short", "notice", "occasion", "office", "office_short", "open",
 	"organisation", "overdue", "own", "page", "paper", "passed", "period", "person", "place", "points",
-	"provisional", "provisional_days", "received", "reported", "reported_short", "rest",
-	"returned", "room", "rule", "sample", "seal", "seals", "several", "split", "states",
-	"subject", "title", "title_short", "today", "told", "told_mail", "told_sms", "unit", "what",
+	"predecessor", "provisional", "provisional_days", "received", "reported", "reported_short", "rest",
+	"returned", "room", "rule", "sample", "seal", "seals", "several", "split", "stand_in", "states",
+	"subject", "successor", "title", "title_short", "today", "told", "told_mail", "told_sms", "unit", "what",
 	"why", "your_unit"};
 enum { N_NAMES = sizeof NAME / sizeof *NAME };
 

@@ -32,6 +32,8 @@ static const struct {
 	{"returned", MAIL | LINE, BIT(KIND_SMS), 10, false, true},
 	{"released", MAIL | LINE, BIT(KIND_SMS), 11, false, true},
 	{"nil", MAIL | LINE, BIT(KIND_SMS), 11, false, true},
+	{"handover", MAIL | LINE, BIT(KIND_SMS), 12, false, true},
+	{"handed-over", MAIL | LINE, BIT(KIND_SMS), 12, false, true},
 	{"weekly", MAIL, LINE, 0, true, true},
 	{"leaders-month", MAIL, 0, 0, true, false},
 	{"year-end", MAIL, 0, 0, true, false},

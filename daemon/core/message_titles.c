@@ -4,6 +4,7 @@
 
 #include "text.h"
 #include "workday.h"
+#include "zone.h"
 
 enum { TEXT_BYTES = 100 };
 
@@ -94,9 +95,12 @@ const char *title_unit(const struct viewing *x, const struct obligation *o)
 {
 	if (!o->unit)
 		return x->c->organisation;
+	struct date today = zone_to_civil(x->c->zone, x->now).date;
+	const char *name = obligation_unit_on(o, false, today)->name;
 	if (!o->joint_unit)
-		return o->unit->name;
-	return arena_printf(x->a, "%s%s%s", o->unit->name, x->w->sep, o->joint_unit->name);
+		return name;
+	return arena_printf(
+		x->a, "%s%s%s", name, x->w->sep, obligation_unit_on(o, true, today)->name);
 }
 
 const char *title_office(const struct viewing *x, const struct office *o)

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "leave.h"
 #include "message_owed.h"
 #include "message_titles.h"
+#include "occasion.h"
 #include "text.h"
 #include "zone.h"
 
@@ -255,6 +257,39 @@ static void put_also(const struct viewing *x, const struct obligation *also, str
 	view_put(x, one, "also_place", title_place(also->rule->office));
 }
 
+/* The handover that the reader, or whom they stand in for, takes part in. */
+static const struct succession *handover_of(const struct obligation *o, const struct person *p)
+{
+	const struct succession *any = NULL;
+	for (size_t i = 0; i < o->n_who; i++) {
+		const struct stakeholder *w = &o->who[i];
+		const struct succession *h = w->enters ? w->enters : w->leaves;
+		if (w->role != ROLE_LEAD || !h)
+			continue;
+		if (w->person == p)
+			return h;
+		any = h;
+	}
+	return any;
+}
+
+static void put_handover(const struct viewing *x, const struct part_group *g, struct view *v)
+{
+	const struct obligation *o = g->o;
+	bool of_handover = text_equal(g->template, "handover") ||
+			   text_equal(g->template, "handed-over");
+	const struct succession *h =
+		of_handover ? handover_of(o, g->part->reminder->person) : NULL;
+	for (size_t i = 0; h && i < o->n_who; i++) {
+		const struct stakeholder *w = &o->who[i];
+		if (w->role == ROLE_LEAD && w->leaves == h)
+			view_put(x, v, "predecessor", w->person->name);
+		if (w->role == ROLE_LEAD && w->enters == h)
+			view_put(x, v, "successor", w->person->name);
+	}
+	put_date(x, v, "handover_from", h ? h->from : DATE_NONE, STYLE_DATE);
+}
+
 /* ---- the two views --------------------------------------------------------------------------- */
 
 /* Overdue texts speak only of what has passed. */
@@ -284,6 +319,7 @@ void message_view_group(const struct viewing *x, const struct part_group *g, str
 	f.by = next_date(&f);
 	view_put_flag(v, "overdue", f.overdue);
 	put_names(x, &f, v);
+	put_handover(x, g, v);
 	put_activity(x, o, v);
 	put_dates(x, &f, v);
 	put_clauses(x, &f, v);
@@ -310,7 +346,7 @@ static void put_bases(const struct viewing *x, const struct part_group *g, size_
 /* Lists have tables of their own, and who owes nothing any more needs no details. */
 static bool has_box(const char *template)
 {
-	static const char *const without[] = {"released", "nil", "digest", "weekly", "admin",
+	static const char *const without[] = {"released", "handed-over", "nil", "digest", "weekly", "admin",
 		"alarm", "leaders-month", "year-end", "counts"};
 	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
 		if (text_equal(template, without[i]))
@@ -322,7 +358,7 @@ static bool has_box(const char *template)
 static bool asks_for_something(const struct part_group *g, size_t n)
 {
 	static const char *const other[] = {
-		"leaders", "nil", "released", "confirm", "ask", "weekly", "admin", "alarm",
+		"leaders", "nil", "released", "handed-over", "confirm", "ask", "weekly", "admin", "alarm",
 		"leaders-month", "year-end", "counts"};
 	for (size_t i = 0; i < n; i++) {
 		bool found = false;
@@ -340,6 +376,29 @@ static const char *link_of(const struct part_group *g, size_t n)
 		if (g[i].part->link && g[i].part->link[0])
 			return g[i].part->link;
 	return "";
+}
+
+/* Somebody is away and somebody stands in: both read it, once. */
+static void put_leave(
+	const struct viewing *x, const struct part_group *g, size_t n, struct view *v)
+{
+	struct date today = zone_to_civil(x->c->zone, x->now).date;
+	const struct person *p = g[0].part->reminder->person;
+	for (size_t i = 0; i < n && p && !p->room; i++) {
+		const struct obligation *o = g[i].o;
+		const struct stakeholder *w = o ? leave_absent(o, p, today) : NULL;
+		const struct person *in = NULL;
+		for (size_t k = 0; o && k < o->n_who && !w && !in; k++)
+			if (o->who[k].person == p && leave_holds(&o->who[k], today))
+				in = leave_stand_in(o, &o->who[k], today);
+		if (!w && !in)
+			continue;
+		const struct person *away = w ? w->person : p;
+		view_put(x, v, "absent", w ? away->name : "");
+		view_put(x, v, "stand_in", in ? in->name : "");
+		put_date(x, v, "absent_until", leave_on(away, today)->last, STYLE_DATE);
+		return;
+	}
 }
 
 void message_view_root(
@@ -372,6 +431,7 @@ void message_view_root(
 		sample = sample || (g[i].o && g[i].o->sample);
 		late = late || g[i].late;
 	}
+	put_leave(x, g, n, v);
 	view_put_flag(v, "sample", sample);
 	view_put_flag(v, "late", late);
 }

@@ -32,6 +32,14 @@ struct instant obligation_form_at(const struct obligation *o, enum form f)
 	return f == FORM_PAPER ? o->hand_in_at : o->due_at;
 }
 
+const struct unit *obligation_unit_on(const struct obligation *o, bool second, struct date day)
+{
+	const struct succession *h = second ? o->joint_handover : o->handover;
+	if (h && date_compare(h->from, day) <= 0)
+		return h->unit;
+	return second ? o->joint_unit : o->unit;
+}
+
 bool obligation_is_missing(const struct obligation *o, enum form f)
 {
 	for (size_t i = 0; i < o->n_items; i++)

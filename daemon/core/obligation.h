@@ -24,6 +24,9 @@ enum { OBLIGATION_ID_MAX = 200, OBLIGATIONS_MAX = 400000 };
 struct stakeholder {
 	enum role role;
 	const struct person *person;
+	const struct unit *unit; /* whose; NULL: clerk, leaders, and what the bureau owes */
+	/* Told only from, or only until before, the day of this handover; NULL: always. */
+	const struct succession *enters, *leaves;
 };
 
 struct obligation {
@@ -33,6 +36,8 @@ struct obligation {
 	const struct unit *unit; /* NULL: the bureau owes */
 	const char *unit_id;     /* "bureau" then */
 	const struct unit *joint_unit; /* the second unit of a joint obligation, or NULL */
+	/* To another unit in the middle of its month; the id stays that of the first.  NULL: none. */
+	const struct succession *handover, *joint_handover;
 	const struct duty *duty; /* the roster line it came from, or NULL */
 	const struct roster *roster;
 	struct date period_first, period_last;
@@ -96,6 +101,10 @@ const struct obligation *obligation_month_beside(
 struct date obligation_form_date(const struct obligation *o, enum form f);
 /* ... and its closing instant. */
 struct instant obligation_form_at(const struct obligation *o, enum form f);
+
+/* The unit (the second of a joint one) that owes it on that day. */
+const struct unit *obligation_unit_on(
+	const struct obligation *o, bool second, struct date day);
 
 /* Is anything of this form missing (FORM_NONE: of any form)? */
 bool obligation_is_missing(const struct obligation *o, enum form f);

@@ -6,41 +6,113 @@
 
 /* ---- who ------------------------------------------------------------------------------------ */
 
-static void add_who(struct stakeholder *who, size_t *n, enum role role, const struct person *p)
+enum { SIDE_MAX = 6 };
+
+/* A unit's share: its people, and those of the next one if it passes the month on. */
+struct side {
+	const struct unit *unit;
+	const struct person *lead;
+	const struct succession *lead_changes, *unit_changes;
+};
+
+/* A roster may repeat in later years; what happened in the middle of a month does not. */
+static struct side side_of(const struct unit *u, const struct duty *duty, int year)
 {
-	if (p)
-		who[(*n)++] = (struct stakeholder){role, p};
+	struct side s = {.unit = u, .lead = u->lead};
+	const struct succession *h = duty ? duty->handover : NULL;
+	if (h && date_year(h->from) != year)
+		h = NULL;
+	if (duty && duty->lead)
+		s.lead = duty->lead;
+	else
+		s.lead_changes = u->handover;
+	if (h && h->unit)
+		s.unit_changes = s.lead_changes = h;
+	else if (h)
+		s.lead_changes = h;
+	return s;
 }
 
-static const struct person *lead_of(const struct unit *u, const struct duty *duty)
+static void add_who(struct obligation *o, struct stakeholder *who, struct stakeholder w)
 {
-	return duty && duty->lead ? duty->lead : u->lead;
+	if (w.person)
+		who[o->n_who++] = w;
 }
 
-static void set_who(struct expansion *x, struct obligation *o, const struct owner *w)
+static const struct person *new_lead(const struct succession *h)
+{
+	return h->lead || !h->unit ? h->lead : h->unit->lead;
+}
+
+static void add_lead(struct obligation *o, struct stakeholder *who, const struct side *s)
+{
+	const struct succession *h = s->lead_changes;
+	add_who(o, who,
+		(struct stakeholder){
+			.role = ROLE_LEAD, .person = s->lead, .unit = s->unit, .leaves = h});
+	if (h)
+		add_who(o, who,
+			(struct stakeholder){.role = ROLE_LEAD,
+				.person = new_lead(h),
+				.unit = h->unit ? h->unit : s->unit,
+				.enters = h});
+}
+
+static const struct person *helper(const struct unit *u, enum role role)
+{
+	return role == ROLE_PREPARER ? u->preparer : u->deputy;
+}
+
+static void add_helper(
+	struct obligation *o, struct stakeholder *who, const struct side *s, enum role role)
+{
+	const struct succession *h = s->unit_changes;
+	add_who(o, who,
+		(struct stakeholder){.role = role,
+			.person = helper(s->unit, role),
+			.unit = s->unit,
+			.leaves = h});
+	if (h)
+		add_who(o, who,
+			(struct stakeholder){.role = role,
+				.person = helper(h->unit, role),
+				.unit = h->unit,
+				.enters = h});
+}
+
+static void add_role(struct obligation *o, struct stakeholder *who, const struct side *s, size_t n,
+	enum role role)
+{
+	for (size_t i = 0; i < n; i++)
+		if (role == ROLE_LEAD)
+			add_lead(o, who, &s[i]);
+		else
+			add_helper(o, who, &s[i], role);
+}
+
+static void set_who(struct expansion *x, struct obligation *o, const struct owner *w, int year)
 {
 	const struct config *c = x->c;
-	struct stakeholder *who =
-		ARENA_ARRAY(x->a, (w->joint_unit ? 7 : 4) + c->n_leaders, struct stakeholder);
-	const struct person *clerk = o->rule->office->clerk;
+	struct side side[2];
 	size_t n = 0;
+	if (w->unit)
+		side[n++] = side_of(w->unit, w->duty, year);
+	if (w->joint_unit)
+		side[n++] = side_of(w->joint_unit, w->joint_duty, year);
+	struct stakeholder *who =
+		ARENA_ARRAY(x->a, n * SIDE_MAX + 2 + c->n_leaders, struct stakeholder);
+	const struct person *clerk = o->rule->office->clerk;
 	/* What the bureau owes, its office is reminded of. */
-	add_who(who, &n, ROLE_LEAD, w->unit ? lead_of(w->unit, w->duty) : clerk);
-	if (w->joint_unit)
-		add_who(who, &n, ROLE_LEAD, lead_of(w->joint_unit, w->joint_duty));
-	if (w->unit)
-		add_who(who, &n, ROLE_PREPARER, w->unit->preparer);
-	if (w->joint_unit)
-		add_who(who, &n, ROLE_PREPARER, w->joint_unit->preparer);
-	if (w->unit)
-		add_who(who, &n, ROLE_DEPUTY, w->unit->deputy);
-	if (w->joint_unit)
-		add_who(who, &n, ROLE_DEPUTY, w->joint_unit->deputy);
-	add_who(who, &n, ROLE_CLERK, clerk);
+	if (!n)
+		add_who(o, who, (struct stakeholder){.role = ROLE_LEAD, .person = clerk});
+	for (int role = ROLE_LEAD; role <= ROLE_DEPUTY; role++)
+		add_role(o, who, side, n, (enum role)role);
+	add_who(o, who, (struct stakeholder){.role = ROLE_CLERK, .person = clerk});
 	for (size_t i = 0; i < c->n_leaders; i++)
-		add_who(who, &n, ROLE_LEADER, c->leader[i]);
+		add_who(o, who, (struct stakeholder){.role = ROLE_LEADER, .person = c->leader[i]});
 	o->who = who;
-	o->n_who = n;
+	o->handover = n ? side[0].unit_changes : NULL;
+	o->joint_handover = n > 1 ? side[1].unit_changes : NULL;
 }
 
 /* ---- what and how far ------------------------------------------------------------------------ */
@@ -168,7 +240,7 @@ static bool is_sample(const struct obligation *o, const struct period *p)
 static void fill_in(
 	struct expansion *x, struct obligation *o, const struct period *p, const struct owner *w)
 {
-	set_who(x, o, w);
+	set_who(x, o, w, date_year(p->duty_day));
 	o->duty = w->duty;
 	o->roster = w->roster;
 	o->indicator = p->indicator;

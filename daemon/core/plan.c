@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leave.h"
 #include "workday.h"
 #include "zone.h"
 
@@ -17,11 +18,13 @@ struct planning {
 /* One step of one obligation in one form. */
 struct rung {
 	const struct obligation *o;
-	const struct step *step;
+	const struct step *step; /* NULL: */
+	const char *notice;      /* of a handover */
 	enum form form;
 	struct instant asked;
 	struct instant deadline;
 	struct instant at;
+	struct date day; /* of at: who is there then */
 	enum moment_fate fate;
 	bool clerk_only; /* reported, but not yet confirmed */
 };
@@ -78,6 +81,7 @@ static bool set_moment(const struct config *c, struct rung *r)
 		.on_rest_days = r->step->on_rest_days,
 	};
 	r->fate = plan_moment(c, &w, &r->at);
+	r->day = zone_to_civil(c->zone, r->at).date;
 	/* A question is of use even then; a reminder of what is past is not. */
 	return r->step->ask || instant_is_none(r->deadline) || r->at.s < r->deadline.s;
 }
@@ -102,48 +106,96 @@ static bool role_is_told(const struct rung *r, const struct stakeholder *w)
 	return w->role != ROLE_LEADER || !is_lead_of(o, w->person);
 }
 
+/* Somebody in a role, or who stands in for them. */
+struct listener {
+	enum role role;
+	const struct person *person, *instead;
+	const struct span *leave;
+	bool away; /* the person; instead stands in */
+};
+
+static const char *template_of(const struct rung *r)
+{
+	if (!r->step)
+		return r->notice;
+	return r->clerk_only ? "confirm" : r->step->template;
+}
+
+static void say_why(const struct rung *r, const struct listener *l, struct reminder *m)
+{
+	bool by_mail = m->channel == CHANNEL_EMAIL;
+	if (r->fate == MOMENT_LATER)
+		m->why = N_("moved to the next allowed moment");
+	else if (r->fate == MOMENT_EARLIER)
+		m->why = N_("moved before the rest days");
+	else if (r->fate == MOMENT_ON_REST_DAY)
+		m->why = N_("mail on a rest day: no workday before the deadline");
+	if (r->fate == MOMENT_ON_REST_DAY && !by_mail)
+		m->why = m->channel == CHANNEL_SMS ? N_("no SMS on a rest day")
+						   : N_("no group message on a rest day");
+	else if (l->away && !by_mail)
+		m->why = N_("on leave: somebody stands in");
+	m->superseded = !by_mail && (l->away || r->fate == MOMENT_ON_REST_DAY);
+}
+
+/* A notice of a handover is one, wherever the due date moves to. */
 static void add_reminder(
-	struct planning *x, const struct rung *r, const struct stakeholder *w, enum channel ch)
+	struct planning *x, const struct rung *r, const struct listener *l, enum channel ch)
 {
 	const struct obligation *o = r->o;
 	struct reminder m = {
 		.obligation = o,
 		.obligation_id = o->id,
 		.step = r->step,
-		.step_id = r->step->id,
-		.template = r->clerk_only ? "confirm" : r->step->template,
+		.step_id = r->step ? r->step->id : r->notice,
+		.template = template_of(r),
 		.form = r->form,
 		.channel = ch,
-		.role = w->role,
-		.person = w->person,
+		.role = l->role,
+		.person = l->person,
 		.at = r->at,
 		.asked = r->asked,
 		.deadline = r->deadline,
 		.moved = r->at.s != r->asked.s,
+		.instead = l->instead,
+		.leave = l->leave,
+		.stands_in = l->instead && !l->away,
 	};
-	if (r->fate == MOMENT_LATER)
-		m.why = N_("moved to the next allowed moment");
-	else if (r->fate == MOMENT_EARLIER)
-		m.why = N_("moved before the rest days");
-	else if (r->fate == MOMENT_ON_REST_DAY)
-		m.why = N_("mail on a rest day: no workday before the deadline");
-	if (r->fate == MOMENT_ON_REST_DAY && ch != CHANNEL_EMAIL) {
-		m.superseded = true;
-		m.why = ch == CHANNEL_SMS ? N_("no SMS on a rest day")
-					  : N_("no group message on a rest day");
-	}
-	plan_key(o->id, o->due, r->form, r->step->id, ch, w->person->id, 0, m.key);
+	say_why(r, l, &m);
+	plan_key(o->id, r->step ? o->due : DATE_NONE, r->form, m.step_id, ch, l->person->id, 0,
+		m.key);
 	VEC_PUSH(x->a, &x->found, m);
 }
 
 /* One person in two roles is told once; since is where this step's reminders begin. */
-static void add_once(struct planning *x, const struct rung *r, const struct stakeholder *w,
-	enum channel ch, size_t since)
+static void add_once(struct planning *x, const struct rung *r, const struct listener *l,
+	unsigned channels, size_t since)
 {
-	for (size_t i = since; i < x->found.n; i++)
-		if (x->found.item[i].person == w->person && x->found.item[i].channel == ch)
-			return;
-	add_reminder(x, r, w, ch);
+	for (int ch = 0; ch < CHANNEL_COUNT; ch++) {
+		bool told =
+			!(channels & BIT(ch)) || !person_contact(l->person, (enum channel)ch)[0];
+		for (size_t i = since; i < x->found.n && !told; i++)
+			told = x->found.item[i].person == l->person &&
+			       x->found.item[i].channel == (enum channel)ch;
+		if (!told)
+			add_reminder(x, r, l, (enum channel)ch);
+	}
+}
+
+/* ... and who stands in that day. */
+static void tell(struct planning *x, const struct rung *r, const struct stakeholder *w,
+	unsigned channels, size_t since)
+{
+	const struct person *in = leave_stand_in(r->o, w, r->day);
+	struct listener l = {.role = w->role, .person = w->person, .instead = in, .away = in};
+	l.leave = in ? leave_on(w->person, r->day) : NULL;
+	add_once(x, r, &l, channels, since);
+	if (!in)
+		return;
+	l.person = in;
+	l.instead = w->person;
+	l.away = false;
+	add_once(x, r, &l, channels, since);
 }
 
 static bool room_holds(const struct chat_room *room, const struct obligation *o)
@@ -161,9 +213,9 @@ static void tell_groups(struct planning *x, const struct rung *r)
 		return;
 	for (size_t i = 0; i < x->c->n_chat_rooms; i++) {
 		const struct chat_room *room = x->c->chat_room[i];
-		const struct stakeholder w = {ROLE_GROUP, room->as_person};
+		const struct listener l = {.role = ROLE_GROUP, .person = room->as_person};
 		if (room_holds(room, r->o))
-			add_reminder(x, r, &w, CHANNEL_CHAT);
+			add_reminder(x, r, &l, CHANNEL_CHAT);
 	}
 }
 
@@ -173,14 +225,12 @@ static void tell_everybody(struct planning *x, const struct rung *r)
 	for (size_t i = 0; i < r->o->n_who; i++) {
 		const struct stakeholder *w = &r->o->who[i];
 		unsigned channels = r->step->channels[w->role];
-		if (!channels || !role_is_told(r, w))
+		if (!channels || !role_is_told(r, w) || !leave_holds(w, r->day))
 			continue;
 		/* An SMS that cannot go out becomes a mail on the rest day. */
 		if (r->fate == MOMENT_ON_REST_DAY)
 			channels |= BIT(CHANNEL_EMAIL);
-		for (int ch = 0; ch < CHANNEL_COUNT; ch++)
-			if ((channels & BIT(ch)) && person_contact(w->person, (enum channel)ch)[0])
-				add_once(x, r, w, (enum channel)ch, since);
+		tell(x, r, w, channels, since);
 	}
 	tell_groups(x, r);
 }
@@ -230,8 +280,54 @@ static bool is_silent(const struct obligation *o)
 	       o->state == STATE_WAIVED || o->state == STATE_CANCELLED;
 }
 
+/* ---- handovers --------------------------------------------------------------------------------- */
+
+static bool was_told(
+	const struct planning *x, size_t since, const struct person *p, const struct succession *h)
+{
+	int64_t day = zone_to_instant(x->c->zone, h->from, 0).s;
+	for (size_t i = since; i < x->found.n; i++) {
+		const struct reminder *m = &x->found.item[i];
+		if (m->role == ROLE_LEAD && m->at.s < day && (!p || m->person == p))
+			return true;
+	}
+	return false;
+}
+
+static void add_notice(struct planning *x, const struct obligation *o, const struct stakeholder *w,
+	const char *notice, struct date day)
+{
+	struct rung r = {.o = o,
+		.notice = notice,
+		.asked = zone_to_instant(x->c->zone, day, office_opens(o->rule->office, day) * 60),
+		.deadline = INSTANT_NONE};
+	struct moment_wish wish = {
+		.at = r.asked, .deadline = INSTANT_NONE, .not_before = INSTANT_NONE};
+	r.fate = plan_moment(x->c, &wish, &r.at);
+	r.day = zone_to_civil(x->c->zone, r.at).date;
+	tell(x, &r, w, BIT(CHANNEL_EMAIL) | BIT(CHANNEL_SMS), x->found.n);
+}
+
+/* What is open on that day, the next lead is told, and the last one that it is no longer theirs; before
+ * the ladder has begun there is nothing to hand over. */
+static void plan_handover(struct planning *x, const struct obligation *o, size_t since)
+{
+	bool open = x->view == PLAN_AS_MISSING || obligation_is_missing(o, FORM_NONE);
+	if (!open || o->conditional || o->provisional_roster)
+		return;
+	for (size_t i = 0; i < o->n_who; i++) {
+		const struct stakeholder *w = &o->who[i];
+		const struct succession *h = w->enters ? w->enters : w->leaves;
+		if (w->role != ROLE_LEAD || !h)
+			continue;
+		if (was_told(x, since, w->enters ? NULL : w->person, h))
+			add_notice(x, o, w, w->enters ? "handover" : "handed-over", h->from);
+	}
+}
+
 static void plan_one(struct planning *x, const struct obligation *o)
 {
+	size_t since = x->found.n;
 	if (is_silent(o))
 		return;
 	const struct ladder *l = o->rule->ladder;
@@ -244,6 +340,7 @@ static void plan_one(struct planning *x, const struct obligation *o)
 			if (o->forms & BIT(f))
 				plan_step(x, o, &l->step[i], (enum form)f);
 	}
+	plan_handover(x, o, since);
 }
 
 /* ---- in order --------------------------------------------------------------------------------- */

@@ -36,9 +36,13 @@ struct reminder {
 	struct instant asked; /* when the ladder wanted it, before quiet hours and rest days */
 	struct instant deadline; /* of the form; INSTANT_NONE if none */
 	const char *why;      /* a literal message id for superseded/moved, or NULL */
+	/* Somebody is on leave then: whom this one stands in for, or who stands in for this one. */
+	const struct person *instead;
+	const struct span *leave;
 	int64_t cause;        /* history row of a notice, 0 for steps */
 	char key[REMINDER_KEY_SIZE];
 	bool moved;           /* at != asked */
+	bool stands_in;       /* for `instead`, who is on `leave` */
 	bool superseded;      /* no allowed moment (an SMS) or merged into another; not to be sent */
 	enum form form : 8;
 	enum channel channel : 8;

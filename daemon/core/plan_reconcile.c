@@ -192,6 +192,12 @@ static bool is_other_form(const struct reminder *a, const struct reminder *b)
 	       strcmp(a->step_id, b->step_id) == 0;
 }
 
+/* No step of a ladder, but about an obligation. */
+static bool is_handover(const struct reminder *r)
+{
+	return !r->step && r->obligation;
+}
+
 /* By addressee, then the most urgent first: the one the ladder wanted last. */
 static int compare_candidates(const void *left, const void *right)
 {
@@ -200,6 +206,9 @@ static int compare_candidates(const void *left, const void *right)
 	int order = compare_addressee(a, b);
 	if (order)
 		return order;
+	/* A handover names all that is open. */
+	if (is_handover(a) != is_handover(b))
+		return is_handover(a) ? -1 : 1;
 	if (a->asked.s != b->asked.s)
 		return a->asked.s > b->asked.s ? -1 : 1;
 	return memcmp(a->key, b->key, sizeof a->key);
@@ -304,7 +313,7 @@ static void settle_past(struct reconciling *x, const struct reminders *want,
 	for (size_t i = 0; i < x->past.n; i++) {
 		const struct candidate *k = &x->past.item[i];
 		bool taken = sent && compare_addressee(sent, k->want) == 0;
-		if (!k->is_due && is_overtaken(x, k->want)) {
+		if (!k->is_due && !is_handover(k->want) && is_overtaken(x, k->want)) {
 			supersede(x, k, N_("a later one was sent already"));
 			continue;
 		}

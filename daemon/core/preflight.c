@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
-enum { DUTIES_MAX = 40 };
+#include "leave.h"
+
+enum { DUTIES_MAX = 40, LEAD_DAYS = 7 };
 
 static void find(struct diags *ds, enum severity severity, struct source at, const char *hint,
 	const char *msgid, ...) PRINTF_LIKE(5, 6);
@@ -38,10 +40,24 @@ static void check_contact(struct diags *ds, const struct person *p, bool needs_s
 			p->id);
 }
 
+static const struct person *lead_of(const struct duty *duty)
+{
+	return duty->lead ? duty->lead : duty->unit->lead;
+}
+
+/* Who is responsible from a day of the month on, if it is passed on. */
+static const struct succession *handover_of(const struct duty *duty)
+{
+	return duty->handover || duty->lead ? duty->handover : duty->unit->handover;
+}
+
 static void check_unit(struct diags *ds, const struct duty *duty)
 {
 	const struct unit *u = duty->unit;
-	const struct person *lead = duty->lead ? duty->lead : u->lead;
+	const struct person *lead = lead_of(duty);
+	const struct succession *h = handover_of(duty);
+	if (h && (h->lead || h->unit))
+		check_contact(ds, h->lead ? h->lead : h->unit->lead, true);
 	if (lead)
 		check_contact(ds, lead, true);
 	else
@@ -57,6 +73,18 @@ static void check_unit(struct diags *ds, const struct duty *duty)
 	else
 		find(ds, SEV_WARNING, u->src, N_("who is told when the lead is away?"),
 			N_("%s (%s) has no deputy"), u->name, u->id);
+}
+
+/* From the first reminders, at the end of the month before, to the end of the month. */
+static void check_leave(
+	const struct config *c, struct diags *ds, const struct duty *duty, int year, int month)
+{
+	struct date first = date_clamped(year, month, 1), last = date_clamped(year, month, 31);
+	struct unit unit = *duty->unit;
+	unit.lead = lead_of(duty);
+	leave_check(c, &unit, date_add(first, -LEAD_DAYS), last, ds);
+	if (duty->handover && duty->handover->unit)
+		leave_check(c, duty->handover->unit, duty->handover->from, last, ds);
 }
 
 static void check_offices(const struct config *c, struct diags *ds)
@@ -94,8 +122,10 @@ void preflight_people(const struct config *c, int year, int month, struct diags 
 			N_("the duties of %s are those of an earlier year, and nobody has "
 			   "confirmed them"),
 			text);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		check_unit(ds, duty[i]);
+		check_leave(c, ds, duty[i], year, month);
+	}
 	check_offices(c, ds);
 }
 
@@ -119,7 +149,10 @@ size_t preflight_told(const struct config *c, int year, int month,
 	       n = roster_duties(c, year, month, duty, DUTIES_MAX, &roster, &provisional);
 	for (size_t i = 0; i < n; i++) {
 		const struct unit *u = duty[i]->unit;
-		add(ret, &found, duty[i]->lead ? duty[i]->lead : u->lead);
+		const struct succession *h = handover_of(duty[i]);
+		add(ret, &found, lead_of(duty[i]));
+		if (h && (h->lead || h->unit))
+			add(ret, &found, h->lead ? h->lead : h->unit->lead);
 		add(ret, &found, u->preparer);
 		add(ret, &found, u->deputy);
 	}

@@ -13,6 +13,7 @@
 
 struct config;
 struct chat_room;
+struct span;
 
 /* Where a thing stands in the configuration, for explain and for later faults. */
 struct source {
@@ -53,15 +54,26 @@ struct person {
 	const char *phone; /* E.164 "+8613...", "" if none */
 	bool placeholder;  /* invalid contact or a role's name: real transports refuse it */
 	const struct chat_room *room; /* not a person but a chat group; NULL for people */
+	const struct span *leave; /* ascending, apart */
+	size_t n_leave;
 	struct source src;
 };
 
 /* Address, number or room's id; "" if there is none. */
 const char *person_contact(const struct person *p, enum channel c);
 
+/* From a day on somebody else is responsible: in a unit another lead, in a month another unit, too. */
+struct succession {
+	struct date from;
+	const struct unit *unit;   /* of a month; NULL: the unit stays */
+	const struct person *lead; /* NULL: the new unit's lead */
+	struct source src;
+};
+
 struct unit {
 	const char *id, *name;
 	const struct person *lead, *preparer, *deputy; /* NULL if none */
+	const struct succession *handover; /* its next lead, or NULL */
 	struct source src;
 };
 
@@ -90,6 +102,7 @@ struct duty {
 	int month; /* 1..12; several duties may share a month */
 	const struct unit *unit;
 	const struct person *lead; /* the row's own 责任人, or NULL: the unit's lead */
+	const struct succession *handover; /* in the middle of the month, or NULL */
 	struct source src;
 };
 

@@ -38,6 +38,10 @@ static void add_obligation(struct feed_index *x, const struct obligation *o, siz
 		add(x, FEED_UNIT, o->unit->id, at);
 	if (o->joint_unit)
 		add(x, FEED_UNIT, o->joint_unit->id, at);
+	if (o->handover)
+		add(x, FEED_UNIT, o->handover->unit->id, at);
+	if (o->joint_handover)
+		add(x, FEED_UNIT, o->joint_handover->unit->id, at);
 	for (size_t i = 0; i < o->n_who; i++)
 		if (o->who[i].person)
 			add(x, FEED_PERSON, o->who[i].person->id, at);

@@ -52,6 +52,14 @@ static bool is_owed_by_person(const struct obligation *o, const char *id)
 	return false;
 }
 
+static bool is_owed_by_unit(const struct obligation *o, const char *id)
+{
+	return (o->unit && is_id(o->unit->id, id)) ||
+	       (o->joint_unit && is_id(o->joint_unit->id, id)) ||
+	       (o->handover && is_id(o->handover->unit->id, id)) ||
+	       (o->joint_handover && is_id(o->joint_handover->unit->id, id));
+}
+
 static bool concerns(const struct obligation *o, const struct feed_spec *s)
 {
 	bool firm = !o->provisional_roster;
@@ -61,8 +69,7 @@ static bool concerns(const struct obligation *o, const struct feed_spec *s)
 	case FEED_OFFICE:
 		return is_id(o->rule->office->id, s->id);
 	case FEED_UNIT:
-		return firm && ((o->unit && is_id(o->unit->id, s->id)) ||
-				       (o->joint_unit && is_id(o->joint_unit->id, s->id)));
+		return firm && is_owed_by_unit(o, s->id);
 	case FEED_PERSON:
 		return is_person(o->rule->office->clerk, s->id) ||
 		       (firm && is_owed_by_person(o, s->id));

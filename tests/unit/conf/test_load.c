@@ -537,6 +537,54 @@ static const struct {
 		"noon = \"12:00-14:30\"; seasons = ( { from = \"05-01\"; to = \"09-31\"; } ); }",
 		"t.cfg:9: error: from or to is not a day of the year (write them as from = "
 		"\"05-01\"; to = \"09-30\")\n"},
+	{"leave", "email = \"bert@bureau.org\"; }", NULL,
+		"email = \"bert@bureau.org\"; leave = [ \"2024-05-01\", "
+		"\"2024-06-01/2024-06-05\" ]; }",
+		""},
+	{"leave of 401 days", "email = \"bert@bureau.org\"; }", NULL,
+		"email = \"bert@bureau.org\"; leave = [ \"2024-05-01/2025-06-05\", \"tomorrow\" ]; }",
+		"t.cfg:6: error: \"2024-05-01/2025-06-05\" is not a day and not a span of at most 400 "
+		"days (write it as \"2024-05-01\" or \"2024-05-01/2024-05-05\")\n"
+		"t.cfg:6: error: \"tomorrow\" is not a day and not a span of at most 400 days (write "
+		"it as \"2024-05-01\" or \"2024-05-01/2024-05-05\")\n"},
+	{"leave twice", "email = \"bert@bureau.org\"; }", NULL,
+		"email = \"bert@bureau.org\"; leave = [ \"2024-05-01/2024-05-05\", \"2024-05-05\" ]; }",
+		"t.cfg:6: error: leave \"2024-05-05\" overlaps the one before, or is not in order (the "
+		"earliest first)\n"},
+	{"handover of a month", "{ month = 7; unit = \"red\"; }", NULL,
+		"{ month = 7; unit = \"red\"; handover = { from = \"2024-07-12\"; unit = \"blue\"; "
+		"}; }",
+		""},
+	{"handover to the same unit", "{ month = 7; unit = \"red\"; }", NULL,
+		"{ month = 7; unit = \"red\"; handover = { from = \"2024-07-12\"; unit = \"red\"; "
+		"}; }",
+		"t.cfg:21: error: the handover changes nothing\n"},
+	{"handover in another month", "{ month = 7; unit = \"red\"; }", NULL,
+		"{ month = 7; unit = \"red\"; handover = { from = \"2024-08-12\"; lead = \"bert\"; "
+		"}; }",
+		"t.cfg:21: error: the handover is not in month 7 of 2024 (a handover before or after "
+		"it is another row's)\n"},
+	{"handover to nobody", "{ month = 7; unit = \"red\"; }", NULL,
+		"{ month = 7; unit = \"red\"; handover = { from = \"2024-07-12\"; }; }",
+		"t.cfg:21: error: the handover names nobody (lead = \"...\" or, for a month, unit = "
+		"\"...\")\n"},
+	{"handover of two units", "units = [ \"red\", \"blue\" ]; }", NULL,
+		"units = [ \"red\", \"blue\" ]; handover = { from = \"2024-08-12\"; lead = "
+		"\"bert\"; }; }",
+		"t.cfg:22: error: a handover needs a row with one unit (give each unit of the month a "
+		"row of its own)\n"},
+	{"handover of a unit", "name = \"Red\"; lead = \"anna\"; }", NULL,
+		"name = \"Red\"; lead = \"anna\"; handover = { from = \"2024-07-12\"; lead = "
+		"\"bert\"; }; }",
+		""},
+	{"handover of a unit to a unit", "name = \"Blue\"; lead = \"bert\"; }", NULL,
+		"name = \"Blue\"; lead = \"bert\"; handover = { from = \"2024-07-12\"; unit = "
+		"\"red\"; }; }",
+		"t.cfg:13: error: the handover of a unit names another unit (a month's row may name a "
+		"unit: months = ( ... ))\n"},
+	{"handover without a day", "name = \"Red\"; lead = \"anna\"; }", NULL,
+		"name = \"Red\"; lead = \"anna\"; handover = { lead = \"bert\"; }; }",
+		"t.cfg:12: error: from is missing\n"},
 	{"roster twice listed day", "off = [ \"2024-05-01/2024-05-05\" ]", NULL,
 		"off = [ \"2024-05-01/2024-05-05\", \"2024-05-05\" ]",
 		"t.cfg:50: warning: 2024-05-05 is listed twice; see t.cfg:50\n"},

@@ -669,7 +669,8 @@ static void test_never_relative_days(void **state)
 {
 	(void)state;
 	static const char *const name[] = {"heads-up", "start", "due", "overdue", "ask", "returned",
-		"moved", "released", "catch-up", "nil", "confirm"};
+		"moved", "released", "catch-up", "nil", "confirm", "handover",
+		"handed-over"};
 	static const char *const language[] = {"zh_CN", "en"};
 	static const char *const never[] = {
 		"今天", "明天", "后天", "今日", "明日", "today", "tomorrow"};
