@@ -113,7 +113,7 @@ enum rc engine_night(struct engine *e, struct instant now, struct diag *d)
 	}
 	/* So that the morning's digest has the answers. */
 	if (engine_preflight_is_due(e, zone_to_civil(e->config->zone, now).date, &ignored))
-		engine_preflight_ask(e);
+		engine_preflight_ask(e, now);
 	rc = forget_old(e, now, d);
 	return rc ? rc : remember(e, now, d);
 }

@@ -1,7 +1,7 @@
 /*
  * Is everything ready for a month?  What the configuration lacks (core/preflight), what the database knows
  * (has anybody ever got something from us?), what the machine has left, and two questions that take
- * time: does the relay let us in, does the address of the pages answer.
+ * time: do the relay and the SMS gateway let us in, does the address of the pages answer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +26,9 @@ enum {
 /* What the two questions found; kept until they are asked again. */
 struct preflight {
 	struct ping *ping;
-	bool mail_asked, web_asked; /* on their way */
-	bool mail_known, web_known;
-	struct outcome mail;
+	bool mail_asked, sms_asked, web_asked; /* on their way */
+	bool mail_known, sms_known, web_known;
+	struct outcome mail, sms;
 	struct instant cert_until;
 	char web[300]; /* why not; "" if it answered */
 };
@@ -177,6 +177,15 @@ static void on_relay(void *ctx, const struct outcome *o, struct instant cert_unt
 	p->cert_until = cert_until;
 }
 
+static void on_gateway(void *ctx, const struct outcome *o, struct instant cert_until)
+{
+	struct preflight *p = ctx;
+	(void)cert_until;
+	p->sms_asked = false;
+	p->sms_known = true;
+	p->sms = *o;
+}
+
 static void on_web(void *ctx, const char *why_not)
 {
 	struct preflight *p = ctx;
@@ -185,7 +194,7 @@ static void on_web(void *ctx, const char *why_not)
 	snprintf(p->web, sizeof p->web, "%s", why_not ? why_not : "");
 }
 
-void engine_preflight_ask(struct engine *e)
+void engine_preflight_ask(struct engine *e, struct instant now)
 {
 	struct diag ignored;
 	char url[600];
@@ -194,12 +203,15 @@ void engine_preflight_ask(struct engine *e)
 	if (!e->preflight)
 		e->preflight = mem_new(1, sizeof *e->preflight);
 	struct preflight *p = e->preflight;
-	if (p->mail_asked || p->web_asked)
+	if (engine_preflight_waits(e))
 		return;
-	p->mail_known = p->web_known = false;
+	p->mail_known = p->sms_known = p->web_known = false;
 	p->mail_asked = true;
 	if (deliver_probe(e->deliver, on_relay, p, &ignored))
 		p->mail_asked = false;
+	p->sms_asked = true;
+	if (deliver_probe_sms(e->deliver, now, on_gateway, p, &ignored))
+		p->sms_asked = false;
 	if (!e->config->base_url || (!p->ping && ping_new(e->opt.loop, &p->ping, &ignored)))
 		return;
 	snprintf(url, sizeof url, "%s/healthz", e->config->base_url);
@@ -208,7 +220,8 @@ void engine_preflight_ask(struct engine *e)
 
 bool engine_preflight_waits(const struct engine *e)
 {
-	return e->preflight && (e->preflight->mail_asked || e->preflight->web_asked);
+	const struct preflight *p = e->preflight;
+	return p && (p->mail_asked || p->sms_asked || p->web_asked);
 }
 
 void engine_preflight_done(struct engine *e)
@@ -231,6 +244,12 @@ static void check_answers(struct engine *e, struct instant now, struct diags *ds
 		add(ds, SEV_WARNING, N_("tell whoever runs it"),
 			N_("the relay's certificate is valid until %.10s only"),
 			zone_format(e->config->zone, p->cert_until, text));
+	if (p && p->sms_known && p->sms.class != OUTCOME_SENT)
+		add(ds, SEV_ERROR, NULL,
+			p->sms.fault == FAULT_CONFIG
+				? N_("the SMS gateway does not let us in: %s")
+				: N_("the SMS gateway does not answer: %s"),
+			p->sms.reason);
 	if (p && p->web_known && p->web[0])
 		add(ds, SEV_WARNING, N_("links in mails lead there"), N_("%s does not answer: %s"),
 			e->config->base_url, p->web);

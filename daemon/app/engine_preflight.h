@@ -11,7 +11,7 @@
 #include "engine.h"
 
 /* Asks anew, unless the last questions are still on their way. */
-void engine_preflight_ask(struct engine *e);
+void engine_preflight_ask(struct engine *e, struct instant now);
 bool engine_preflight_waits(const struct engine *e);
 
 /* month 1..12 */

@@ -43,7 +43,7 @@ enum rc verb_preflight(struct call *c, json_t **ret)
 	if (rc)
 		return rc;
 	if (json_is_true(json_object_get(c->args, "ask")))
-		engine_preflight_ask(e);
+		engine_preflight_ask(e, c->now);
 	rc = engine_preflight(e, year, month, c->now, &ds, c->d);
 	if (rc == RC_OK) {
 		json_t *list = json_array();

@@ -12,6 +12,7 @@
 #include "mime.h"
 #include "sms.h"
 #include "sms_ask.h"
+#include "sms_probe.h"
 #include "spool.h"
 #include "text.h"
 #include "transport.h"
@@ -31,6 +32,7 @@ struct deliver {
 	struct spool *spool; /* made with the first spool transport */
 	struct attempt *attempts;
 	struct probe *probe;    /* NULL: none is on its way */
+	struct sms_probe *sms_probe;
 	struct sms_ask *asking; /* NULL: no question is on its way */
 	size_t in_flight[CHANNEL_COUNT];
 };
@@ -192,6 +194,7 @@ void deliver_free(struct deliver *dv)
 	deliver_abandon(dv);
 	if (dv->probe)
 		probe_abandon(dv->probe);
+	sms_probe_abandon(dv->sms_probe);
 	email_free(dv->email);
 	wire_free(dv->wire);
 	spool_free(dv->spool);
@@ -208,6 +211,17 @@ enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, str
 	if (dv->probe)
 		return diag_set(d, RC_BUSY, N_("the relay is being tried already"));
 	probe_start(dv->wire, &dv->limits, dv->settings, done, ctx, &dv->probe);
+	return RC_OK;
+}
+
+enum rc deliver_probe_sms(struct deliver *dv, struct instant now, deliver_probe_fn *done, void *ctx,
+	struct diag *d)
+{
+	if (deliver_is_spool(dv, CHANNEL_SMS) || dv->stopped)
+		return diag_set(d, RC_STATE, N_("SMS are written to files here"));
+	if (dv->sms_probe)
+		return diag_set(d, RC_BUSY, N_("the gateway is being tried already"));
+	sms_probe_start(dv->wire, &dv->limits, dv->settings, now, done, ctx, &dv->sms_probe);
 	return RC_OK;
 }
 

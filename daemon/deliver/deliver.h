@@ -127,6 +127,9 @@ enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer
  * the relay's certificate, NONE without TLS.  RC_STATE: mails are spooled; RC_BUSY: one is on its way. */
 typedef void deliver_probe_fn(void *ctx, const struct outcome *o, struct instant cert_until);
 enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, struct diag *d) NODISCARD;
+/* The same of the SMS gateway: see sms_probe.h.  No certificate is looked at. */
+enum rc deliver_probe_sms(struct deliver *dv, struct instant now, deliver_probe_fn *done, void *ctx,
+	struct diag *d) NODISCARD;
 
 /* What a gateway pushed: the query string ("" if none) and body of its request, at most 64 KiB.
  * Writes at most max receipts, returns their number; RC_INVALID if it is not what the configured

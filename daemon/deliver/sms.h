@@ -28,6 +28,7 @@ struct sms_request {
 	bool has_body;
 	struct curl_slist *headers;
 	const char *basic_user; /* HTTP Basic with the secret, or NULL */
+	bool connect_only;      /* a connection, and no request on it */
 };
 
 void sms_start(struct wire *wire, const struct limits *limits, struct attempt *a);

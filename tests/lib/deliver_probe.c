@@ -5,6 +5,7 @@
  *      {"id","channel","to","ref","bytes"|"text"|"mail":{...},"placeholder","sample"};
  *      {"wait":true} until nothing is in flight, {"run_ms":N}, {"stop":true}, {"abandon":true},
  *      {"ask":{"id","to","ref","peer_id","sent_at","at"}} what became of an SMS;
+ *      {"let_in":{"id","at"}} would the SMS gateway let us in: its outcome;
  *      {"mark":true} memory is measured from here.
  * Out: one line per outcome {"id","class","fault","code","retry_after","too_big","reason",
  *      "peer_id"}; {"asked","receipt","ref","peer_id","reason"}; {"id","refused"} when deliver_submit says no; at the end {"stall_ms"}: the
@@ -348,6 +349,26 @@ static void ask(const json_t *o)
 	}
 }
 
+static int64_t letting; /* the question's number */
+
+static void on_let_in(void *ctx, const struct outcome *o, struct instant cert_until)
+{
+	(void)cert_until;
+	asking = false;
+	on_done(ctx, letting, o);
+}
+
+static void let_in(const json_t *o)
+{
+	struct diag d = DIAG_INIT;
+	letting = int_of(o, "id", 0);
+	asking = true;
+	if (deliver_probe_sms(dv, (struct instant){int_of(o, "at", 0)}, on_let_in, NULL, &d)) {
+		asking = false;
+		print(json_pack("{s:I,s:s}", "id", (json_int_t)letting, "refused", d.msgid));
+	}
+}
+
 static void wait_idle(void)
 {
 	while (dv && (deliver_in_flight(dv) || asking))
@@ -398,6 +419,8 @@ static void obey(json_t *o)
 		submit(o);
 	else if (json_object_get(o, "ask"))
 		ask(json_object_get(o, "ask"));
+	else if (json_object_get(o, "let_in"))
+		let_in(json_object_get(o, "let_in"));
 	else if (json_object_get(o, "wait"))
 		wait_idle();
 	else if (json_object_get(o, "run_ms"))

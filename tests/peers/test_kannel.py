@@ -52,6 +52,21 @@ def test_wrong_password(kannel, tmp_path):
     assert (o["class"], o["fault"], o["code"]) == ("retry", "config", 403)
 
 
+def let_in(kannel, tmp_path, **settings):
+    return send(kannel, tmp_path, {"let_in": {"id": 1, "at": 1}}, {"wait": True}, **settings).outcome[1]
+
+
+def test_lets_us_in_and_sends_nothing(kannel, tmp_path):
+    before = kannel.n_parts()
+    o = let_in(kannel, tmp_path)
+    assert (o["class"], o["reason"]) == ("sent", "ok"), o
+    o = let_in(kannel, tmp_path, secret="falsch")
+    assert (o["class"], o["fault"]) == ("retry", "config"), o
+    o = let_in(kannel, tmp_path, url=f"http://127.0.0.1:{probe.free_port()}/cgi-bin/sendsms")
+    assert (o["class"], o["fault"]) == ("retry", "peer"), o
+    assert kannel.n_parts() == before
+
+
 def test_wrong_path(kannel, tmp_path):
     r = send(kannel, tmp_path, probe.sms(1), url=kannel.url + "x")
     assert (r.outcome[1]["class"], r.outcome[1]["fault"]) == ("retry", "config")

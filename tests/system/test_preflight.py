@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 from daemon import CTL, Config, Daemon, once  # noqa: E402
+from peers import probe  # noqa: E402
 from peers.http_script import DROP, HttpScript  # noqa: E402
 from peers.relay import Relay  # noqa: E402
 
@@ -54,6 +55,19 @@ def test_wrong_password(config, tmp_path):
             assert len(refused) == 1 and refused[0]["severity"] == "error"
             assert "falsch" not in json.dumps(found) and "AUTH" in refused[0]["args"][0]
             assert relay.mails == []
+
+
+def test_sms_gateway(config):
+    """One that nothing harmless can be asked is connected to, and no more."""
+    with HttpScript((200, "{}")) as gateway:
+        config.sms_to(gateway.url + "/send")
+        with Daemon(config) as d:
+            assert "the SMS gateway" not in preflight(d)
+            assert gateway.requests == []
+    config.sms_to(f"http://127.0.0.1:{probe.free_port()}/send")
+    with Daemon(config) as d:
+        found = json.loads(preflight(d, "--json"))["findings"]
+        assert [f["severity"] for f in found if f["msgid"].startswith("the SMS gateway does not answer")] == ["error"]
 
 
 def test_certificate_that_ends_soon(config, tmp_path):

@@ -501,3 +501,42 @@ def test_only_numbers_that_begin_so(config):
         with Daemon(config) as d:
             d.until(lambda: d.status()["trouble"] or d.messages("dead") == 1)
     assert not server.requests
+
+
+# ---- would it let us in? ------------------------------------------------------------------------------
+
+def let_in(kind, server, tmp_path, at=NOW, **change):
+    r = run(kind, server, tmp_path, {"let_in": {"id": 1, "at": at}}, {"wait": True}, **change)
+    assert not r.errors and not r.refused, (r.errors, r.refused)
+    return r.outcome[1]
+
+
+@pytest.mark.parametrize("kind", KIND)
+def test_lets_us_in(kind, tmp_path):
+    """Nothing is sent; those that can be asked are asked, with a signature that holds."""
+    with KIND[kind][0](now=NOW) as server:
+        o = let_in(kind, server, tmp_path)
+        assert (o["class"], o["reason"]) == ("sent", "ok"), o
+        assert not server.sent
+        assert len(server.requests) == (0 if kind.startswith("mas") else 1)
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent"])
+def test_does_not_let_us_in(kind, tmp_path):
+    with KIND[kind][0](now=NOW, secret="another") as server:
+        o = let_in(kind, server, tmp_path)
+    assert (o["class"], o["fault"]) == ("retry", "config"), o
+    assert cloud_sms.SECRET not in json.dumps(o)
+
+
+@pytest.mark.parametrize("kind", KIND)
+def test_nobody_is_there_to_let_us_in(kind, tmp_path):
+    o = let_in(kind, f"http://127.0.0.1:{probe.free_port()}/", tmp_path)
+    assert o["class"] == "retry" and o["fault"] != "config", o
+
+
+@pytest.mark.parametrize("reply", [DROP, HANG, CUT, (503, "busy")])
+def test_gives_no_answer(reply, tmp_path):
+    with cloud_sms.Aliyun([reply], now=NOW) as server:
+        o = let_in("aliyun", server, tmp_path)
+    assert (o["class"], o["fault"]) == ("retry", "peer"), o
