@@ -1,5 +1,5 @@
 /*
- * roster set|swap|confirm - one month of the configuration changed, its comments kept
+ * roster set|swap|confirm|handover - one month of the configuration changed, its comments kept
  *
  * The new text is loaded and checked as anything a person types, what it changes is shown, and only
  * then does it take the file's place.  The daemon is not told: that is reload's.
@@ -94,6 +94,23 @@ static enum rc edit_swap(struct edit *e, int year, int month, const char *other,
 	return conf_edit_swap(text_of(e), r, month, other_month, &e->e.text, d);
 }
 
+/* To a unit or to a person, whichever has the id. */
+static enum rc edit_handover(
+	struct edit *e, int year, int month, const char *to, const char *day, struct diag *d)
+{
+	const struct config *c = e->e.before;
+	const struct roster *r;
+	struct succession h = {.unit = config_unit(c, to), .lead = config_person(c, to)};
+	enum rc rc = own_roster(e, year, month, &r, d);
+	if (rc)
+		return rc;
+	if (!h.unit && !h.lead)
+		return diag_set(d, RC_NOTFOUND, N_("there is no unit and no person \"%s\""), to);
+	if (!date_parse(day, strlen(day), &h.from))
+		return diag_set(d, RC_INVALID, N_("\"%s\" is not a day"), day);
+	return conf_edit_handover(text_of(e), r, month, &h, &e->e.text, d);
+}
+
 static enum rc edit_confirm(struct edit *e, int year, int month, struct diag *d)
 {
 	bool provisional;
@@ -148,9 +165,24 @@ static int run(struct edit *e, char **argv)
 		rc = edit_set(e, e->year, month, argv[3], &d);
 	else if (strcmp(argv[1], "swap") == 0)
 		rc = edit_swap(e, e->year, month, argv[3], &d);
+	else if (strcmp(argv[1], "handover") == 0)
+		rc = edit_handover(e, e->year, month, argv[3], argv[4], &d);
 	else
 		rc = edit_confirm(e, e->year, month, &d);
 	return rc ? cli_fail(&d) : finish(e);
+}
+
+/* How many words there are with the verb, 0 if it is none. */
+static int count_words(const char *verb)
+{
+	static const struct {
+		const char *verb;
+		int words;
+	} V[] = {{"confirm", 2}, {"set", 3}, {"swap", 3}, {"handover", 4}};
+	for (size_t i = 0; i < sizeof V / sizeof *V; i++)
+		if (strcmp(verb, V[i].verb) == 0)
+			return V[i].words;
+	return 0;
 }
 
 int cmd_roster(const struct command *self, int argc, char **argv)
@@ -162,12 +194,10 @@ int cmd_roster(const struct command *self, int argc, char **argv)
 		{"json", OPTION_FLAG, &e.e.json},
 	};
 	int status;
-	int n = cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 2, 3, &status);
+	int n = cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 2, 4, &status);
 	if (n < 0)
 		return status;
-	bool confirm = strcmp(argv[1], "confirm") == 0;
-	if (n != (confirm ? 2 : 3) ||
-		(!confirm && strcmp(argv[1], "set") != 0 && strcmp(argv[1], "swap") != 0))
+	if (n != count_words(argv[1]))
 		return cli_usage(self);
 	if (config_edit_begin(&e.e, false, &status))
 		status = run(&e, argv);

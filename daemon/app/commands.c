@@ -86,7 +86,8 @@ const struct command COMMAND[] = {
 		"workdays import FILE [-c FILE] [--source TEXT] [--out FILE] [--force] [--json]",
 		"deadlinectl workdays import holidays.ics --source 国办发明电〔2026〕7号"},
 	{"roster", cmd_roster, N_("one month of the roster: another unit, two changed, one confirmed"),
-		"roster set MONTH UNIT | swap MONTH MONTH | confirm MONTH [-c FILE] [--dry-run] [--json]",
+		"roster set MONTH UNIT | swap MONTH MONTH | confirm MONTH | handover MONTH UNIT|PERSON DATE "
+		"[-c FILE] [--dry-run] [--json]",
 		"deadlinectl roster swap 2027-05 2027-06"},
 	{"feed", cmd_feed, N_("write every calendar feed as a file"),
 		"feed export DIR [--state DIR]", "deadlinectl feed export /tmp/feeds"},

@@ -302,3 +302,34 @@ enum rc conf_edit_confirm(const char *text, const struct roster *r, int year, in
 	apply(text, &c, 1, out);
 	return RC_OK;
 }
+
+/* `handover = { ... };`, up to the semicolon and with it. */
+static bool find_handover(const char *s, struct cut group, struct cut *ret)
+{
+	struct cut m, braces;
+	if (!find_member(s, group, "handover", &m) || !find_group(s, m.from, &braces))
+		return false;
+	size_t end = braces.to + strspn(s + braces.to, " \t");
+	*ret = (struct cut){m.from, s[end] == ';' ? end + 1 : braces.to};
+	return true;
+}
+
+enum rc conf_edit_handover(const char *text, const struct roster *r, int month,
+	const struct succession *h, struct buf *out, struct diag *d)
+{
+	struct row row;
+	struct change c;
+	char day[DATE_TEXT_SIZE];
+	enum rc rc = find_row(text, r, month, &row, d);
+	if (rc)
+		return rc;
+	bool there = find_handover(text, row.group, &c.old);
+	size_t end = row.lead.to > row.unit.to ? row.lead.to : row.unit.to;
+	if (!there)
+		c.old = (struct cut){end, end};
+	snprintf(c.text, sizeof c.text, "%shandover = { from = \"%s\"; %s = \"%s\"; };",
+		there ? "" : " ", date_format(h->from, day), h->unit ? "unit" : "lead",
+		h->unit ? h->unit->id : h->lead->id);
+	apply(text, &c, 1, out);
+	return RC_OK;
+}

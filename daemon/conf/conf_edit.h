@@ -22,6 +22,11 @@ enum rc conf_edit_set(const char *text, const struct roster *r, int month, const
 enum rc conf_edit_swap(const char *text, const struct roster *r, int month, int other,
 	struct buf *out, struct diag *d) NODISCARD;
 
+/* From a day on the month is another unit's or another person's; an earlier handover is replaced.  Just
+ * one of unit and lead is given. */
+enum rc conf_edit_handover(const char *text, const struct roster *r, int month,
+	const struct succession *h, struct buf *out, struct diag *d) NODISCARD;
+
 /* A month that the roster lends to a later year is firm. */
 enum rc conf_edit_confirm(const char *text, const struct roster *r, int year, int month,
 	struct buf *out, struct diag *d) NODISCARD;
