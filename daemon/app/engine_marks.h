@@ -34,7 +34,7 @@ struct suspect {
 };
 
 struct render_marks {
-	int fd; /* -1: no file */
+	int fd;                  /* -1: no file */
 	struct suspect *suspect; /* heap */
 	size_t n;
 	const char *const *in_hand;

@@ -181,7 +181,7 @@ enum rc feed_render(const struct config *c, const struct obligations *os,
 
 struct feed_prints {
 	const struct obligations *os;
-	char(*digest)[FEED_DIGEST_SIZE]; /* of each obligation's event; "": not made yet */
+	char (*digest)[FEED_DIGEST_SIZE]; /* of each obligation's event; "": not made yet */
 };
 
 struct feed_prints *feed_prints_new(const struct obligations *os)
@@ -215,8 +215,8 @@ static void add_link(struct chain *c, const char *text, const char *more)
 	feed_digest_bytes(c->link.data, c->link.len, c->sum);
 }
 
-static void add_head(struct chain *chain, struct press *p, const struct config *c,
-	const char *owner)
+static void add_head(
+	struct chain *chain, struct press *p, const struct config *c, const char *owner)
 {
 	struct buf head;
 	buf_init(&head, BODY_MAX);
@@ -232,8 +232,8 @@ static void add_event(struct chain *chain, struct press *p, const struct config 
 {
 	char fresh[FEED_DIGEST_SIZE] = "", day[DATE_TEXT_SIZE] = "";
 	char *digest = entry->o ? prints->digest[entry->o - prints->os->item] : fresh;
-	bool cancelled = entry->o &&
-			 (entry->o->state == STATE_WAIVED || entry->o->state == STATE_CANCELLED);
+	bool cancelled =
+		entry->o && (entry->o->state == STATE_WAIVED || entry->o->state == STATE_CANCELLED);
 	if (!*digest) {
 		arena_reset(&p->a);
 		struct ical_event e = event_of(c, entry, spec->alarms, &p->a);

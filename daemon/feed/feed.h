@@ -50,9 +50,9 @@ const char *feed_kind_text(enum feed_kind k); /* "all", "unit", "person", "offic
 
 struct feed_spec {
 	enum feed_kind kind;
-	const char *id;       /* of the unit, person or office; NULL for ALL */
-	bool alarms;          /* the same for all feeds that share versions */
-	struct date from, to; /* window, inclusive */
+	const char *id;                 /* of the unit, person or office; NULL for ALL */
+	bool alarms;                    /* the same for all feeds that share versions */
+	struct date from, to;           /* window, inclusive */
 	const struct feed_index *index; /* of the obligations; NULL: all of them are looked at */
 	struct instant now; /* only for the 30 days and the year of the event that says "nothing" */
 };

@@ -159,8 +159,8 @@ static void test_a_message_made_anew_is_dead(void **state)
 	snprintf(path, sizeof path, "%s/rendering", s.dir);
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
-	fprintf(f, "rendering 1\nsuspect %d message/%lld\nin-hand message/%lld\nend\n", MARKS_MAX - 1,
-		(long long)id, (long long)id);
+	fprintf(f, "rendering 1\nsuspect %d message/%lld\nin-hand message/%lld\nend\n",
+		MARKS_MAX - 1, (long long)id, (long long)id);
 	fclose(f);
 	fake.answer = take;
 	sim_start(&s, s.now, NULL, 0);
