@@ -217,6 +217,7 @@ int cmd_edit(const struct command *self, int argc, char **argv)
 	if (n < 0)
 		return status;
 	e.config = where.config;
+	e.daemon = &where;
 	if (config_edit_begin(&e, true, &status))
 		status = edit_file(&e, n ? argv[1] : NULL, &where);
 	config_edit_done(&e);

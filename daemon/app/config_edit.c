@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "diff.h"
 #include "file_put.h"
+#include "i18n.h"
 
 bool config_edit_begin(struct config_edit *e, bool may_be_faulty, int *ret_status)
 {
@@ -98,15 +99,34 @@ enum rc config_edit_check(struct config_edit *e, struct diags *ds)
 	return RC_LIMIT;
 }
 
+/* What is in force and who was told of it; NULL: nobody is asked, or answers. */
+static json_t *ask_daemon(const struct config_edit *e)
+{
+	json_t *data;
+	struct diag ignored;
+	if (!e->daemon)
+		return NULL;
+	if (cli_try(e->daemon, "obligations", json_pack("{s:b}", "all", 1), &data, &ignored) == RC_OK)
+		return data;
+	if (!e->json)
+		puts(_("No daemon answers: who has been told already is not known."));
+	return NULL;
+}
+
 enum rc config_edit_show(struct config_edit *e, struct date from, struct date to, struct diag *d)
 {
 	struct diff x = {.names = e->after};
-	if (!e->before)
-		return RC_OK;
-	enum rc rc = diff_compare(e->before, e->after, from, to, &x, d);
-	if (rc == RC_OK)
+	json_t *data = ask_daemon(e);
+	enum rc rc = RC_OK;
+	if (data)
+		rc = diff_compare_daemon(e->after, data, from, to, &x, d);
+	else if (e->before)
+		rc = diff_compare(e->before, e->after, from, to, &x, d);
+	if (rc == RC_OK && (data || e->before))
 		diff_show(&x, e->json);
 	arena_done(&x.arena);
+	json_decref(x.by_id);
+	json_decref(data);
 	return rc;
 }
 

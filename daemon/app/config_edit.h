@@ -18,9 +18,12 @@
 #include "date.h"
 #include "diag.h"
 
+struct cli_daemon;
+
 struct config_edit {
 	const char *config; /* the main file */
 	bool json;
+	const struct cli_daemon *daemon; /* asked what it has told to whom; NULL: nobody is */
 	struct config *before; /* NULL if it is faulty now */
 	struct config *after;  /* once checked */
 	struct conf_bundle bundle;
@@ -43,7 +46,8 @@ enum rc config_edit_path(
 enum rc config_edit_check(struct config_edit *e, struct diags *ds) NODISCARD;
 
 /* What it does to the obligations due in these days; days DATE_NONE: two months back to the end of the
- * next year. */
+ * next year.  Against the daemon's own record if it answers, so that who was told already is known, else
+ * against the files as they were. */
 enum rc config_edit_show(
 	struct config_edit *e, struct date from, struct date to, struct diag *d) NODISCARD;
 

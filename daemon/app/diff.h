@@ -1,7 +1,7 @@
 /*
  * diff - two sets of obligations and how their difference is shown
  *
- * diff_compare is in cmd_diff.c.
+ * diff_compare.c makes them, diff_show.c prints.
  */
 #ifndef APP_DIFF_H
 #define APP_DIFF_H
@@ -29,6 +29,11 @@ const json_t *diff_row(const struct diff *x, const char *id);
 
 /* Two configurations, by obligations due in these days. */
 enum rc diff_compare(const struct config *before, const struct config *after, struct date from,
+	struct date to, struct diff *x, struct diag *d) NODISCARD;
+
+/* A configuration against what the daemon says to the verb "obligations"; data must outlive x, whose
+ * by_id the caller releases. */
+enum rc diff_compare_daemon(const struct config *after, const json_t *data, struct date from,
 	struct date to, struct diff *x, struct diag *d) NODISCARD;
 
 /* Prints every difference in order of time; the exit status. */

@@ -1,10 +1,15 @@
 """deadlinectl edit: nothing is lost and nothing half-done, whatever the editor or the admin does."""
 
 import os
+import re
 import stat
 import subprocess
+import sys
 
 import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from daemon import Config, Daemon, once  # noqa: E402
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 CTL = os.path.join(os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build"))), "deadlinectl")
@@ -114,3 +119,22 @@ def test_no_editor(site):
 def test_not_a_file_of_it(site):
     p = edit(site, "true", file="other.cfg")
     assert p.returncode == 1 and "is not a file of the configuration" in p.stderr
+
+
+def test_daemon_says_who_was_told():
+    """A reminder went out for the old day: the difference names whom, and says so no more than once."""
+    with Config() as c:
+        c.ladder(lead=["email"])
+        c.write_rules(once("reply-1"))
+        with Daemon(c) as d:
+            d.until(lambda: d.messages("sent") == 1)
+            editor = os.path.join(c.dir, "editor")
+            with open(os.open(editor, os.O_WRONLY | os.O_CREAT, 0o755), "w", encoding="utf-8") as f:
+                f.write('#!/bin/sh\nsed -i "s/date = .*;/date = \\"2099-01-05\\";/" "$1"\n')
+            p = subprocess.run([CTL, "edit", "rules.cfg", "-c", c.path, "--state", d.state], input="q\n",
+                               capture_output=True, text=True, timeout=60, check=False,
+                               env={**d.env(), "EDITOR": editor, "VISUAL": ""})
+    assert p.returncode == 1, p.stderr
+    assert "No daemon answers" not in p.stdout
+    assert re.search(r"reply-1/reply-1/brigade-10", p.stdout), p.stdout
+    assert re.search(r"already told: .*(十大队责任人|lead-brigade-10)", p.stdout), p.stdout
