@@ -270,6 +270,8 @@ install: all
 		if [ -e $$t ]; then install -m 644 $$f $$t.new; else install -m 644 $$f $$t; fi; done
 	install -d $(DESTDIR)$(PREFIX)/share/doc/deadlined
 	install -m 644 README.md config/管理员手册.md $(DESTDIR)$(PREFIX)/share/doc/deadlined/
+	install -d $(DESTDIR)$(PREFIX)/share/doc/deadlined/examples
+	install -m 644 systemd/addresses.conf $(DESTDIR)$(PREFIX)/share/doc/deadlined/examples/
 	cp -R config/templates/. $(DESTDIR)$(SYSCONFDIR)/deadlined/templates/
 	for d in $(UNIT_FILES); do \
 		t=$(DESTDIR)$(PREFIX)/lib/$${d%:*}; install -d $${t%/*} && \

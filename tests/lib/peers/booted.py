@@ -4,7 +4,8 @@
         b.run(script)  -> what the Python program `script` prints inside, once the system is up
 
 debootstrap makes the root once (build/peers/booted-base) and each boot gets a copy; systemd-nspawn
-boots it without any network but its own loopback.  `script` runs as root by /usr/bin/python3.
+boots it without any network but its own loopback.  `script` runs as root by /usr/bin/python3, with
+the modules of tests/peers/inside beside it.
 """
 
 import os
@@ -32,7 +33,7 @@ StandardOutput=file:/probe.out
 StandardError=file:/probe.err
 ExecStart=/usr/bin/python3 /probe.py
 ExecStopPost=-/bin/systemctl poweroff --no-block
-TimeoutStartSec=100
+TimeoutStartSec=150
 """
 
 
@@ -99,6 +100,8 @@ class Booted:
         subprocess.run(["systemctl", f"--root={self.root}", *args], check=True, capture_output=True, timeout=60)
 
     def run(self, script):
+        for module in ("common.py", "relay.py"):
+            shutil.copy(ROOT / "tests/peers/inside" / module, self.root)
         (self.root / "probe.py").write_text(script)
         for name in ("probe.out", "probe.err"):
             (self.root / name).unlink(missing_ok=True)

@@ -247,8 +247,8 @@ class PostfixInside(Postfix):
 
     home, root = "/srv/postfix", ""
 
-    def __init__(self, system):
-        super().__init__()
+    def __init__(self, system, recipients="permit"):
+        super().__init__(recipients)
         self.system, self.dir = str(system), str(system) + self.home
         self.port, self.wrapped_port = 587, 465
 

@@ -2,54 +2,17 @@
 import json
 import os
 import pwd
-import socket
-import subprocess
 import time
 
+import relay
+from common import ctl, prop, run, until
+from relay import mails
+
 FOUND = {}
-BOX = "/srv/postfix/Maildir/new"
 SECRET = "/etc/deadlined/secrets/smtp-password"
 OBLIGATION = "reply-1/reply-1/brigade-10"
 with open("/story.json", encoding="utf-8") as f:
     STORY = json.load(f)
-
-
-def run(*argv, status=None):
-    p = subprocess.run(argv, capture_output=True, text=True, timeout=90)
-    if status is not None and p.returncode != status:
-        journal = subprocess.run(["journalctl", "-b", "-n", "30", "-u", "deadlined"], capture_output=True, text=True,
-                                 timeout=30, check=False).stdout
-        raise SystemExit(f"{argv}: {p.returncode}\n{p.stdout}{p.stderr}{journal}")
-    return (p.stdout + p.stderr).strip()
-
-
-def prop(unit, name):
-    return run("systemctl", "show", "-P", name, unit)
-
-
-def until(is_true, seconds=30):
-    end = time.monotonic() + seconds
-    while not is_true() and time.monotonic() < end:
-        time.sleep(0.1)
-    return is_true()
-
-
-def ctl(*args):
-    return json.loads(run("deadlinectl", *args, "--json"))
-
-
-def answers(port):
-    with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) == 0
-
-
-def mails():
-    """What Postfix has put into the mailbox."""
-    found = []
-    for name in sorted(os.listdir(BOX)) if os.path.isdir(BOX) else []:
-        with open(os.path.join(BOX, name), encoding="utf-8") as f:
-            found.append(f.read())
-    return found
 
 
 def users():
@@ -74,14 +37,12 @@ run("cp", "-RT", "/settings", "/etc/deadlined", status=0)
 run("cp", "/srv/postfix/ca.crt", "/etc/deadlined/relay-ca.crt", status=0)
 with open(os.open(SECRET, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as f:
     f.write(STORY["password"] + "\n")
-run("systemctl", "start", "relay.service", status=0)
-until(lambda: answers(587))
+relay.start()
 run("systemctl", "enable", "--now", "deadlined.service", "deadlined-web.socket", status=0)
 FOUND["started"] = until(lambda: prop("deadlined", "ActiveState") == "active")
 FOUND["told"] = until(lambda: len(mails()) >= 1)
 FOUND["mails"] = mails()
-with open("/srv/postfix/log/maillog", encoding="utf-8") as f:
-    FOUND["maillog"] = f.read()
+FOUND["maillog"] = relay.log()
 until(lambda: ctl("status")["messages"]["sent"] >= 1)
 FOUND["findings"] = [f["msgid"] for f in ctl("preflight")["findings"]]
 FOUND["evidence"] = ctl("evidence", OBLIGATION)

@@ -1,22 +1,13 @@
 # Runs inside the booted system, as root: prints what it finds as JSON.
 import json
 import os
-import re
 import signal
 import socket
-import subprocess
 import time
 
+from common import exposure, prop, run, until
+
 FOUND = {}
-
-
-def run(*argv):
-    p = subprocess.run(argv, capture_output=True, text=True, timeout=60)
-    return (p.stdout + p.stderr).strip()
-
-
-def prop(unit, name):
-    return run("systemctl", "show", "-P", name, unit)
 
 
 def get(path):
@@ -26,13 +17,6 @@ def get(path):
         while part := s.recv(65536):
             data += part
     return int(data.split(b" ")[1]), data.partition(b"\r\n\r\n")[2].decode()
-
-
-def until(is_true, seconds=20):
-    end = time.monotonic() + seconds
-    while not is_true() and time.monotonic() < end:
-        time.sleep(0.1)
-    return is_true()
 
 
 def status_of(pid):
@@ -46,10 +30,6 @@ def confinement(unit):
     own, ours = os.readlink(f"/proc/{pid}/ns/net"), os.readlink("/proc/1/ns/net")
     return {"caps": s["CapEff"], "bounding": s["CapBnd"], "no_new_privs": s["NoNewPrivs"], "seccomp": s["Seccomp"],
             "uid": s["Uid"].split()[0], "own_network": own != ours}
-
-
-def exposure(unit):
-    return float(re.search(r"Overall exposure level for \S+: ([\d.]+)", run("systemd-analyze", "security", unit))[1])
 
 
 FOUND["engine"] = until(lambda: prop("deadlined", "ActiveState") == "active")
