@@ -150,6 +150,9 @@ struct instant engine_tick(struct engine *e, struct instant now);
  * asks has had a turn. */
 bool engine_has_chores(const struct engine *e);
 
+/* Feeds that were made since the start: not those that were left alone, for nothing in them changed. */
+size_t engine_feeds_made(const struct engine *e);
+
 /* While stopping: record what deliveries reported, claim nothing. */
 void engine_tick_last(struct engine *e, struct instant now);
 

@@ -193,7 +193,6 @@ enum rc engine_revive(struct engine *e, struct instant now, size_t *ret_n, struc
 /* ---- engine_feed.c: feeds as files, written only when their bytes changed */
 void engine_feeds_stale(struct engine *e); /* obligations or links are other ones */
 void engine_feeds_done(struct engine *e);  /* forgets what is left of the pass */
-size_t engine_feeds_made(const struct engine *e); /* since the start: not those that were left alone */
 bool engine_feeds_wait(const struct engine *e, struct instant now); /* for mails that are due */
 /* A slice of what is left. */
 enum rc engine_write_feeds(struct engine *e, struct instant now, struct diag *d) NODISCARD;

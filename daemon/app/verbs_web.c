@@ -149,13 +149,14 @@ static enum rc add_whole(struct call *c, struct engine_pulse p, json_t *ret)
 	if (rc)
 		return rc;
 	json_object_update_new(
-		ret, json_pack("{s:s,s:o,s:o,s:I,s:s?,s:o,s:o,s:I,s:I,s:o}", "version",
+		ret, json_pack("{s:s,s:o,s:o,s:I,s:s?,s:o,s:o,s:I,s:I,s:I,s:o}", "version",
 			     DEADLINED_VERSION, "next_wake", call_time(c, p.promised),
 			     "oldest_unsent", call_time(c, t.oldest_unsent), "config_age_s",
 			     (json_int_t)(c->now.s - c->v->loaded_at.s), "hold",
 			     h == HOLD_NONE ? NULL : hold_text(h), "messages", by_channel_json(&t),
 			     "obligations", by_state_json(os), "provisional", count_provisional(os),
-			     "destinations_down", count_down(c), "epoch",
+			     "destinations_down", count_down(c), "feeds_made",
+			     (json_int_t)engine_feeds_made(c->v->engine), "epoch",
 			     epochs_json(c, p, t.oldest_unsent)));
 	return RC_OK;
 }

@@ -31,6 +31,17 @@ static void put_head(struct buf *b, const char *name, const char *help)
 	buf_printf(b, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
+static void put_feeds_made(struct buf *b, const json_t *data)
+{
+	static const char NAME[] = "deadlined_feeds_made_total";
+	const json_t *n = json_object_get(data, "feeds_made");
+	if (json_is_integer(n))
+		buf_printf(b,
+			"# HELP %s Calendar feeds made anew because something in them changed.\n"
+			"# TYPE %s counter\n%s %" PRId64 "\n",
+			NAME, NAME, NAME, (int64_t)json_integer_value(n));
+}
+
 static void put_gauge(struct buf *b, const char *name, const char *help, int64_t value)
 {
 	put_head(b, name, help);
@@ -120,6 +131,7 @@ void monitor_print(const json_t *data, struct buf *b)
 		"Open obligations whose date or unit may still move.");
 	put_number(b, data, "destinations_down", "deadlined_destinations_down",
 		"Servers and gateways that do not work.");
+	put_feeds_made(b, data);
 	put_messages(b, json_object_get(data, "messages"));
 	put_head(b, OBLIGATIONS, "Obligations, by state.");
 	put_states(b, json_object_get(data, "obligations"), OBLIGATIONS, "");

@@ -54,6 +54,7 @@ def test_what_the_engine_counts(service):
     assert one(got, "deadlined_obligations", state="open") == 2
     assert one(got, "deadlined_provisional_dates") == one(got, "deadlined_held") == 0
     assert one(got, "deadlined_destinations_down") == 0
+    assert one(got, "deadlined_feeds_made_total") > 10
     for name in ("start_time_seconds", "last_tick_timestamp_seconds", "config_loaded_timestamp_seconds"):
         assert now - 120 < one(got, "deadlined_" + name) <= now + 1, name
     assert one(got, "deadlined_next_wake_timestamp_seconds") > now
