@@ -135,9 +135,10 @@ static json_t *person_to_json(const struct roster_row *r)
 			   : r->unit->lead ? r->unit->lead->name
 					   : "";
 	const struct person *p = r->lead_name[0] ? r->lead : r->unit->lead;
-	return json_pack("{s:s,s:s,s:s?,s:s?,s:b}", "unit", r->unit->id, "unit_name", r->unit->name,
-		"lead", p ? p->id : NULL, "lead_name", name[0] ? name : NULL, "needs_contact",
-		roster_row_needs_contact(r));
+	return json_pack("{s:s,s:s,s:s?,s:s?,s:b,s:s?,s:s?}", "unit", r->unit->id, "unit_name",
+		r->unit->name, "lead", p ? p->id : NULL, "lead_name", name[0] ? name : NULL,
+		"needs_contact", roster_row_needs_contact(r), "phone",
+		r->phone[0] ? r->phone : NULL, "email", r->email[0] ? r->email : NULL);
 }
 
 static json_t *month_to_json(const struct month *x)
@@ -203,7 +204,26 @@ static const char *why_unreachable(const struct roster_row *r)
 	const struct person *p = r->lead_name[0] ? r->lead : r->unit->lead;
 	if (!p)
 		return _("not in the configuration");
-	return p->placeholder ? _("only a placeholder as contact") : _("no contact");
+	if (p->placeholder)
+		return _("only a placeholder as contact");
+	if (roster_row_needs_contact(r))
+		return _("no contact");
+	return p->phone[0] ? _("no mail address") : _("no number");
+}
+
+/* What the table says; it goes into the file as a comment to be copied. */
+static void print_contact(const struct roster_row *r)
+{
+	const char *phone = roster_row_new_phone(r), *email = roster_row_new_email(r);
+	if (phone[0] || email[0])
+		printf(_("; the table has %s%s%s"), phone, phone[0] && email[0] ? ", " : "", email);
+	putchar('\n');
+}
+
+static bool is_worth_showing(const struct roster_row *r)
+{
+	return roster_row_needs_contact(r) || roster_row_new_phone(r)[0] ||
+	       roster_row_new_email(r)[0];
 }
 
 static void print_people(const struct import *im)
@@ -211,7 +231,7 @@ static void print_people(const struct import *im)
 	size_t n = 0;
 	for (size_t i = 0; i < im->roster.n_rows; i++) {
 		const struct roster_row *r = &im->roster.row[i];
-		if (!roster_row_needs_contact(r))
+		if (!is_worth_showing(r))
 			continue;
 		if (n++ == 0)
 			printf("\n%s\n", _("Contacts are still needed for"));
@@ -220,7 +240,8 @@ static void print_people(const struct import *im)
 						   : "?";
 		fputs("  ", stdout);
 		cli_pad(stdout, name, 24);
-		printf("%s: %s\n", r->unit->name, why_unreachable(r));
+		printf("%s: %s", r->unit->name, why_unreachable(r));
+		print_contact(r);
 	}
 }
 

@@ -14,6 +14,11 @@ static const char *const UNIT_WORD[] = {"责任单位", "单位", "承办单位"
 static const char *const LEAD_WORD[] = {"责任人", "负责人", "姓名", "责任领导", "联系人", "人员",
 	"lead", "Lead", "person", "Person", "name", "Name", NULL};
 
+static const char *const PHONE_WORD[] = {"电话", "手机", "手机号", "手机号码", "联系电话", "电话号码",
+	"联系方式", "联系手机", "移动电话", "phone", "Phone", "mobile", "Mobile", NULL};
+static const char *const EMAIL_WORD[] = {"邮箱", "电子邮箱", "邮件", "电子邮件", "邮箱地址",
+	"邮件地址", "email", "Email", "E-mail", "e-mail", "EMAIL", "mail", "Mail", NULL};
+
 /* "责任人(签字)" is 责任人. */
 static bool is_word(const char *key, const char *const *word)
 {
@@ -78,6 +83,7 @@ static bool find_header(const struct table *t, struct arena *a, struct roster_co
 	for (size_t i = 0; i < t->n && i < HEADER_ROWS; i++) {
 		struct roster_columns x = {find_word(&t->row[i], MONTH_WORD, a),
 			find_word(&t->row[i], UNIT_WORD, a), find_word(&t->row[i], LEAD_WORD, a),
+			find_word(&t->row[i], PHONE_WORD, a), find_word(&t->row[i], EMAIL_WORD, a),
 			i + 1};
 		if (x.month == COLUMN_NONE || x.unit == COLUMN_NONE)
 			continue;
@@ -117,7 +123,7 @@ static int score_lead(const struct config *c, const char *cell, struct arena *a)
 {
 	const char *key = table_key(cell, a);
 	if (!key[0] || strspn(key, "0123456789.-+()") == strlen(key) || score_month(c, cell, a) ||
-		score_unit(c, cell, a))
+		score_unit(c, cell, a) || strchr(key, '@'))
 		return 0;
 	return 1;
 }
@@ -144,7 +150,7 @@ static bool find_by_content(
 	const struct table *t, const struct config *c, struct arena *a, struct roster_columns *ret)
 {
 	struct roster_columns x = {best_column(t, c, a, score_month, 0),
-		best_column(t, c, a, score_unit, 0), COLUMN_NONE, 0};
+		best_column(t, c, a, score_unit, 0), COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, 0};
 	if (x.month == COLUMN_NONE || x.unit == COLUMN_NONE || x.month == x.unit)
 		return false;
 	x.lead = best_column(t, c, a, score_lead, x.unit + 1);

@@ -15,6 +15,7 @@ enum { COLUMN_NONE = -1 };
 
 struct roster_columns {
 	int month, unit, lead; /* from 0; COLUMN_NONE */
+	int phone, email;      /* only where a header says so */
 	size_t first;          /* the row after the header, or 0 */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "roster_columns.h"
+#include "roster_contact.h"
 #include "text.h"
 
 enum { PARTS_MAX = 32 };
@@ -158,9 +159,39 @@ static const struct person *find_person(
 	return *ret_n == 1 ? found : NULL;
 }
 
-static void add_row(struct importer *im, int line, const struct unit *u, const char *name)
+/* A name, and what the table says of how to reach it; "" for what it does not. */
+struct named {
+	const char *name, *phone, *email;
+};
+
+/* The configuration's own stays; a placeholder is none. */
+static void check_contact(struct importer *im, int line, const struct person *p, int column,
+	const char *has, const char *says)
 {
-	struct roster_row row = {im->month, line, u, name, NULL};
+	struct diag d = DIAG_INIT;
+	if (!says[0] || !has[0] || p->placeholder || strcmp(has, says) == 0)
+		return;
+	diag_set(&d, RC_EXISTS, N_("column %d: the table has %s for %s (%s), the configuration %s"),
+		column + 1, says, p->name, p->id, has);
+	diag_hint(&d, N_("nothing is replaced: if the table is right, correct it under persons"));
+	say(im, line, SEV_WARNING, &d);
+}
+
+static void check_contacts(struct importer *im, const struct roster_row *row)
+{
+	if (!row->lead)
+		return;
+	const struct roster_columns *c = &im->col;
+	check_contact(im, row->line, row->lead, c->phone >= 0 ? c->phone : c->lead,
+		row->lead->phone, row->phone);
+	check_contact(im, row->line, row->lead, c->email >= 0 ? c->email : c->lead,
+		row->lead->email, row->email);
+}
+
+static void add_row(struct importer *im, int line, const struct unit *u, const struct named *who)
+{
+	const char *name = who->name;
+	struct roster_row row = {im->month, line, u, name, NULL, who->phone, who->email};
 	struct diag d = DIAG_INIT;
 	size_t namesakes = 0;
 	for (size_t i = 0; i < im->rows.n; i++)
@@ -181,7 +212,53 @@ static void add_row(struct importer *im, int line, const struct unit *u, const c
 			im->col.lead + 1, namesakes, name);
 		say(im, line, SEV_WARNING, &d);
 	}
+	check_contacts(im, &row);
 	VEC_PUSH(im->a, &im->rows, row);
+}
+
+/* Several people of a cell share no contact: as many as there are names, or nothing is taken. */
+static void read_contacts(struct importer *im, const struct table_row *r, int column, bool phone,
+	struct named *who, size_t n)
+{
+	const char *part[PARTS_MAX];
+	struct diag d = DIAG_INIT;
+	size_t n_parts = roster_cell_split(cell_of(r, column), im->a, part, PARTS_MAX);
+	if (n_parts && n_parts != n) {
+		diag_set(&d, RC_INVALID, N_("column %d: %zu contacts for %zu names: not taken"),
+			column + 1, n_parts, n);
+		say(im, r->line, SEV_WARNING, &d);
+		return;
+	}
+	for (size_t i = 0; i < n_parts; i++) {
+		const char *number = phone ? roster_contact_phone(part[i], im->a) : NULL;
+		if (number) {
+			who[i].phone = number;
+		} else if (roster_contact_is_email(part[i])) {
+			who[i].email = part[i];
+		} else {
+			diag_set(&d, RC_INVALID,
+				phone ? N_("column %d: \"%s\" is not a mobile number: not taken")
+				      : N_("column %d: \"%s\" is not a mail address: not taken"),
+				column + 1, part[i]);
+			say(im, r->line, SEV_WARNING, &d);
+		}
+	}
+}
+
+/* The people of a row, with their contacts. */
+static size_t read_people(struct importer *im, const struct table_row *r, struct named *who)
+{
+	const char *name[PARTS_MAX];
+	size_t n = roster_cell_split(cell_of(r, im->col.lead), im->a, name, PARTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		who[i] = (struct named){"", "", ""};
+		who[i].name = roster_contact_cut(name[i], im->a, &who[i].phone, &who[i].email);
+	}
+	if (n && im->col.phone >= 0)
+		read_contacts(im, r, im->col.phone, true, who, n);
+	if (n && im->col.email >= 0)
+		read_contacts(im, r, im->col.email, false, who, n);
+	return n;
 }
 
 /* "机关 数字化": blanks part them only if all the words are units. */
@@ -205,9 +282,11 @@ static size_t split_units(struct importer *im, const char *cell, const char **pa
 
 static void read_duties(struct importer *im, const struct table_row *r)
 {
-	const char *unit[PARTS_MAX], *name[PARTS_MAX];
+	const char *unit[PARTS_MAX];
+	static const struct named NOBODY = {"", "", ""};
+	struct named name[PARTS_MAX];
 	size_t n = split_units(im, cell_of(r, im->col.unit), unit);
-	size_t n_names = roster_cell_split(cell_of(r, im->col.lead), im->a, name, PARTS_MAX);
+	size_t n_names = read_people(im, r, name);
 	struct diag d = DIAG_INIT;
 	if (n == PARTS_MAX) {
 		diag_set(&d, RC_LIMIT, N_("column %d: more than %d units"), im->col.unit + 1,
@@ -224,7 +303,7 @@ static void read_duties(struct importer *im, const struct table_row *r)
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct unit *u = roster_unit_named(im->c, unit[i]);
-		const char *who = n_names == 0 ? "" : n_names == 1 ? name[0] : name[i];
+		const struct named *who = n_names == 0 ? &NOBODY : &name[n_names == 1 ? 0 : i];
 		if (u)
 			add_row(im, r->line, u, who);
 		else
@@ -361,4 +440,20 @@ bool roster_row_needs_contact(const struct roster_row *r)
 {
 	const struct person *p = r->lead_name[0] ? r->lead : r->unit->lead;
 	return !p || p->placeholder || (!p->email[0] && !p->phone[0]);
+}
+
+/* Of an unknown person all is new. */
+static bool lacks(const struct roster_row *r, const char *has)
+{
+	return r->lead_name[0] && (!r->lead || r->lead->placeholder || !has[0]);
+}
+
+const char *roster_row_new_phone(const struct roster_row *r)
+{
+	return lacks(r, r->lead ? r->lead->phone : "") ? r->phone : "";
+}
+
+const char *roster_row_new_email(const struct roster_row *r)
+{
+	return lacks(r, r->lead ? r->lead->email : "") ? r->email : "";
 }

@@ -4,7 +4,8 @@
  * Finds the columns by the words of a header, else by what stands in them; reads months as 8月, 八月,
  * 8 or 2027年8月, two units or names in one cell, a month that a merged cell leaves out.  Titles and
  * notes around the table are passed over.  Units and people are those of the configuration: nobody is
- * invented, and what is not known is named with its row and column.
+ * invented, and what is not known is named with its row and column.  Telephone numbers and mail addresses
+ * are read for those who have none yet; a contact of the configuration is never replaced.
  *
  * An error (a month or unit that cannot be read, a month that stands twice) means that no file should
  * be written; a warning (a month without a unit, somebody not in the configuration) does not.
@@ -30,6 +31,7 @@ struct roster_row {
 	const struct unit *unit;
 	const char *lead_name;     /* without blanks; "" if the table names nobody */
 	const struct person *lead; /* who that is; NULL if not in the configuration */
+	const char *phone, *email; /* of that name, as the table says; "" if it does not */
 };
 
 struct roster_import {
@@ -50,6 +52,10 @@ const struct person *roster_row_lead(const struct roster_row *r);
 
 /* Nobody can reach this row's person yet. */
 bool roster_row_needs_contact(const struct roster_row *r);
+
+/* What the table knows of the row's person and the configuration lacks; "" otherwise. */
+const char *roster_row_new_phone(const struct roster_row *r);
+const char *roster_row_new_email(const struct roster_row *r);
 
 struct roster_head {
 	const char *notice, *source; /* "" if not known */

@@ -132,10 +132,55 @@ static void write_unknown(const struct roster_import *r, struct buf *out)
 		first = false;
 		buf_printf(out, "# { id = \"lead-%s-%d\"; name = ", row->unit->id, r->year);
 		put_quoted(out, row->lead_name);
-		buf_printf(out, "; email = \"\"; phone = \"\"; }, # %d%s ", row->month,
-			zh ? "月" : "");
+		buf_puts(out, "; email = ");
+		put_quoted(out, row->email);
+		buf_puts(out, "; phone = ");
+		put_quoted(out, row->phone);
+		buf_printf(out, "; }, # %d%s ", row->month, zh ? "月" : "");
 		put_comment(out, row->unit->name);
 		buf_putc(out, '\n');
+	}
+}
+
+/* One person may stand in several rows. */
+static bool is_first_of(const struct roster_import *r, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (r->row[k].lead == r->row[i].lead &&
+			(roster_row_new_phone(&r->row[k])[0] ||
+				roster_row_new_email(&r->row[k])[0]))
+			return false;
+	return true;
+}
+
+/* Contacts of people who stand in the configuration without one. */
+static void write_contacts(const struct roster_import *r, struct buf *out)
+{
+	bool first = true;
+	for (size_t i = 0; i < r->n_rows; i++) {
+		const struct roster_row *row = &r->row[i];
+		const char *phone = roster_row_new_phone(row), *email = roster_row_new_email(row);
+		if (!row->lead || !(phone[0] || email[0]) || !is_first_of(r, i))
+			continue;
+		if (first)
+			buf_puts(out, is_chinese(r)
+					      ? "\n# 附表里有、人员表里还没有的联系方式：抄到 "
+						"persons 里这些人的行里。\n"
+					      : "\n# The table has contacts that persons lacks: "
+						"copy them "
+						"into these people's rows.\n");
+		first = false;
+		buf_printf(out, "# id = \"%s\"; name = ", row->lead->id);
+		put_quoted(out, row->lead->name);
+		if (email[0]) {
+			buf_puts(out, "; email = ");
+			put_quoted(out, email);
+		}
+		if (phone[0]) {
+			buf_puts(out, "; phone = ");
+			put_quoted(out, phone);
+		}
+		buf_puts(out, ";\n");
 	}
 }
 
@@ -156,4 +201,5 @@ void roster_import_write(
 	write_rows(r, out);
 	buf_puts(out, "\t\t);\n\t}\n);\n");
 	write_unknown(r, out);
+	write_contacts(r, out);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "roster_columns.h"
+#include "roster_contact.h"
 #include "roster_import.h"
 
 static struct person lead_1 = {.id = "lead-1", .name = "一大队责任人", .email = "a@b", .phone = ""};
@@ -44,6 +45,49 @@ static void knows_months(void **state)
 		if (ok != (T[i].month > 0) || year != T[i].year || month != T[i].month)
 			fail_msg("%s: got %d-%d", T[i].key, year, month);
 	}
+}
+
+static void knows_contacts(void **state)
+{
+	(void)state;
+	struct arena a = {0};
+	static const struct {
+		const char *text, *want;
+	} PHONE[] = {{"10000000001", "+8610000000001"}, {"100 0000-0001", "+8610000000001"},
+		{"+86 100 0000 0001", "+8610000000001"}, {"8610000000001", "+8610000000001"},
+		{"03561234567", NULL}, {"0356-1234567", NULL}, {"23900000000", NULL},
+		{"1000000000", NULL}, {"100000000011", NULL}, {"+0012345678", NULL},
+		{"+1234567", NULL}, {"", NULL}, {"+", NULL}, {"1000000000a", NULL},
+		{"+1234567890123456", NULL}, {"+85212345678", "+85212345678"}};
+	static const struct {
+		const char *text;
+		bool want;
+	} EMAIL[] = {{"a@example.invalid", true}, {"a.b-c@x.y", true}, {"a@b", false},
+		{"@b.c", false}, {"a@b@c.d", false}, {"a b@c.d", false}, {"张@b.c", false},
+		{"a@b.", false}, {"<a@b.c>", false}, {"a@.b", false}, {"", false}};
+	static const struct {
+		const char *key, *name, *phone, *email;
+	} CUT[] = {{"张三", "张三", "", ""}, {"张三10000000001", "张三", "+8610000000001", ""},
+		{"张三(10000000001)", "张三", "+8610000000001", ""},
+		{"张三a@b.c", "张三", "", "a@b.c"}, {"张三:10000000001", "张三", "+8610000000001", ""},
+		{"Anna10000000001", "Anna10000000001", "", ""}, {"张三(代)", "张三(代)", "", ""},
+		{"张三12", "张三12", "", ""}, {"10000000001", "10000000001", "", ""}, {"", "", "", ""}};
+	for (size_t i = 0; i < sizeof PHONE / sizeof *PHONE; i++) {
+		const char *got = roster_contact_phone(PHONE[i].text, &a);
+		if (!got != !PHONE[i].want || (got && strcmp(got, PHONE[i].want) != 0))
+			fail_msg("%s: %s", PHONE[i].text, got ? got : "none");
+	}
+	for (size_t i = 0; i < sizeof EMAIL / sizeof *EMAIL; i++)
+		if (roster_contact_is_email(EMAIL[i].text) != EMAIL[i].want)
+			fail_msg("%s", EMAIL[i].text);
+	for (size_t i = 0; i < sizeof CUT / sizeof *CUT; i++) {
+		const char *phone = "", *email = "";
+		assert_string_equal(
+			roster_contact_cut(CUT[i].key, &a, &phone, &email), CUT[i].name);
+		assert_string_equal(phone, CUT[i].phone);
+		assert_string_equal(email, CUT[i].email);
+	}
+	arena_done(&a);
 }
 
 /* "1 brigade-1=lead-1; ..." with "?" for somebody unknown. */
@@ -177,7 +221,8 @@ static void starts_with_the_notice(void **state)
 static void writes_only_values(void **state)
 {
 	(void)state;
-	struct roster_row row = {1, 1, &first, "甲\nrosters = ();\"\\", NULL};
+	struct roster_row row = {
+		1, 1, &first, "甲\nrosters = ();\"\\", NULL, "", ""};
 	struct roster_import r = {&CONFIG, 2027, &row, 1, 2, 0};
 	struct roster_head h = {"a\"b\\c", "x\ny", DATE_NONE};
 	struct buf out;
@@ -194,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_months),
+		cmocka_unit_test(knows_contacts),
 		cmocka_unit_test(reads_tables),
 		cmocka_unit_test(knows_who_can_be_reached),
 		cmocka_unit_test(starts_with_the_notice),
