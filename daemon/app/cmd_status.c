@@ -4,9 +4,9 @@
 
 #include "cli.h"
 #include "commands.h"
-#include "control.h"
 #include "i18n.h"
 #include "say.h"
+#include "status_screen.h"
 #include "text.h"
 #include "word.h"
 
@@ -25,171 +25,6 @@ static bool ask(const struct cli_daemon *where, const char *verb, json_t *args, 
 
 /* ---- status --------------------------------------------------------------------------------------- */
 
-/* What to type; NULL where only the contact can be corrected. */
-static const char *remedy(const char *state)
-{
-	if (strcmp(state, "retry") == 0)
-		return "deadlinectl retry %lld\n";
-	if (strcmp(state, "unknown") == 0)
-		return "deadlinectl settle %lld sent|resend\n";
-	return strcmp(state, "dead") == 0 ? "deadlinectl settle %lld resend\n" : NULL;
-}
-
-static void print_remedy(const json_t *t)
-{
-	const char *form = remedy(cli_text(t, "state"));
-	fputs("       ", stdout);
-	if (!form)
-		puts(_("correct the contact, then: deadlinectl reload"));
-	else if (strcmp(cli_text(t, "state"), "retry") == 0)
-		printf(form, cli_number(t, "message"));
-	else {
-		fputs(strcmp(cli_text(t, "state"), "dead") == 0
-				? _("correct the contact and reload, or: ")
-				: _("ask whether it arrived, then: "),
-			stdout);
-		printf(form, cli_number(t, "message"));
-	}
-}
-
-static void print_trouble(const json_t *trouble, const struct cli_style *st)
-{
-	size_t i;
-	json_t *t;
-	char since[64], reason[SAY_REASON_SIZE];
-	json_array_foreach(trouble, i, t)
-	{
-		printf("  %s#%lld%s %s %s: %s, %s (%s)\n", st->red, cli_number(t, "message"), st->off,
-			word_of(cli_text(t, "channel")), cli_text(t, "person"),
-			word_of(cli_text(t, "state")), say_reason(cli_text(t, "reason"), reason),
-			say_civil(cli_text(t, "since"), since));
-		print_remedy(t);
-	}
-}
-
-/* The sentence for each hold of the clock. */
-static void print_hold(const char *hold, const struct cli_style *st)
-{
-	if (!*hold)
-		return;
-	printf("%s%s%s\n       deadlinectl clock-ok\n", st->red,
-		strcmp(hold, "behind") == 0
-			? _("The clock is behind the last record: SMS wait until it is right.")
-		: strcmp(hold, "jumped") == 0
-			? _("The clock has jumped by more than a day: SMS wait until somebody says "
-			    "it is right.")
-			: _("The clock is not synchronised yet: SMS wait, 15 minutes at most."),
-		st->off);
-}
-
-static void print_restored(const char *at, const struct cli_style *st)
-{
-	char text[64];
-	if (*at)
-		printf(_("%sThe database was restored from a copy on %s: SMS wait.%s\n"
-			 "       deadlinectl after-restore --assume-sent-until TIME\n"),
-			st->red, say_civil(at, text), st->off);
-}
-
-static void print_destinations(const json_t *list, const struct cli_style *st)
-{
-	size_t i;
-	json_t *x;
-	char since[64], next[64], reason[SAY_REASON_SIZE];
-	json_array_foreach(list, i, x)
-	{
-		if (!*cli_text(x, "down_since"))
-			continue;
-		printf(_("%s%s does not work%s since %s: %s\n"), st->red,
-			word_of(cli_text(x, "name")), st->off,
-			say_civil(cli_text(x, "down_since"), since),
-			say_reason(cli_text(x, "reason"), reason));
-		printf(_("       next try %s; at once: deadlinectl retry\n"),
-			say_civil(cli_text(x, "next_probe"), next));
-	}
-}
-
-static bool has_outage(const json_t *list)
-{
-	size_t i;
-	json_t *x;
-	json_array_foreach(list, i, x) if (*cli_text(x, "down_since")) return true;
-	return false;
-}
-
-static void print_fault(const json_t *fault)
-{
-	struct diag d;
-	char line[DIAG_TEXT_MAX + 300];
-	control_fault_from_json(fault, &d);
-	diag_line(&d, i18n_translate, line, sizeof line);
-	printf("  %s\n", line);
-}
-
-/* Is there something that only a person can mend? */
-static bool is_well(const json_t *s)
-{
-	const json_t *config = json_object_get(s, "config");
-	return !json_is_true(json_object_get(config, "stale")) && !*cli_text(s, "hold") &&
-	       !*cli_text(s, "restored") &&
-	       !has_outage(json_object_get(s, "destinations")) &&
-	       json_array_size(json_object_get(s, "trouble")) == 0;
-}
-
-/* What a tired reader needs first. */
-static void print_needs(const json_t *s, const struct cli_style *st)
-{
-	const json_t *w = json_object_get(s, "waiting");
-	char oldest[64];
-	print_hold(cli_text(s, "hold"), st);
-	print_restored(cli_text(s, "restored"), st);
-	print_destinations(json_object_get(s, "destinations"), st);
-	if (cli_number(w, "needs_hand"))
-		printf(_("Messages lost or of unknown fate, see below: %lld.\n"),
-			cli_number(w, "needs_hand"));
-	if (cli_number(w, "messages"))
-		printf(_("Messages that wait to be tried again: %lld, the oldest since %s.\n"),
-			cli_number(w, "messages"), say_civil(cli_text(w, "oldest"), oldest));
-}
-
-static void print_status(const json_t *s)
-{
-	const struct cli_style *st = cli_style(stdout);
-	const json_t *config = json_object_get(s, "config"), *o = json_object_get(s, "obligations"),
-		     *r = json_object_get(s, "reminders"), *m = json_object_get(s, "messages"),
-		     *trouble = json_object_get(s, "trouble");
-	bool stale = json_is_true(json_object_get(config, "stale"));
-	size_t n_trouble = json_array_size(trouble), i;
-	json_t *fault;
-	char now[64], next[64], loaded[64], copied[64];
-	bool well = is_well(s);
-	printf("%s%s%s  %s  (deadlined %s, pid %lld)\n", well ? st->green : st->red,
-		well ? _("All is well.") : _("Something needs you."), st->off,
-		say_civil(cli_text(s, "now"), now), cli_text(s, "version"), cli_number(s, "pid"));
-	print_needs(s, st);
-	printf(_("Obligations  open %lld (overdue %lld), reported %lld, done %lld, waived %lld, "
-		 "waiting %lld\n"),
-		cli_number(o, "open"), cli_number(o, "overdue"), cli_number(o, "reported"), cli_number(o, "done"),
-		cli_number(o, "waived"), cli_number(o, "waiting"));
-	printf(_("Reminders    planned %lld, sent %lld, merged %lld, cancelled %lld; next %s\n"),
-		cli_number(r, "planned"), cli_number(r, "sent"), cli_number(r, "superseded"),
-		cli_number(r, "cancelled"), say_civil(cli_text(s, "next_wake"), next));
-	printf(_("Messages     sent %lld, waiting to retry %lld, unknown %lld, dead %lld\n"),
-		cli_number(m, "sent") + cli_number(m, "delivered"), cli_number(m, "retry"),
-		cli_number(m, "unknown"), cli_number(m, "dead"));
-	printf(_("Configuration %s, loaded %s\n"), cli_text(config, "path"),
-		say_civil(cli_text(config, "loaded_at"), loaded));
-	if (*cli_text(s, "last_backup"))
-		printf(_("Last copy of the database %s\n"), say_civil(cli_text(s, "last_backup"), copied));
-	if (stale)
-		printf("%s%s%s\n", st->red,
-			_("The files have faults; the last good set is in force:"), st->off);
-	json_array_foreach(json_object_get(config, "diags"), i, fault) print_fault(fault);
-	if (n_trouble)
-		printf(_("Messages that did not go through:\n"));
-	print_trouble(trouble, st);
-}
-
 int cmd_status(const struct command *self, int argc, char **argv)
 {
 	struct cli_daemon where = {0};
@@ -199,12 +34,12 @@ int cmd_status(const struct command *self, int argc, char **argv)
 	if (cli_options(self, rows, sizeof rows / sizeof *rows, argc, argv, 0, 0, &status) < 0 ||
 		!cli_call(&where, "status", json_object(), &data, &status))
 		return status;
-	status = is_well(data) ? EXIT_DONE : EXIT_PROBLEMS;
+	status = status_is_well(data) ? EXIT_DONE : EXIT_PROBLEMS;
 	if (where.json) {
 		cli_print_json(data);
 		return status;
 	}
-	print_status(data);
+	status_print(data);
 	json_decref(data);
 	return status;
 }
