@@ -170,6 +170,13 @@ enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, str
 	return diag_set(d, RC_STATE, "nobody is asked here");
 }
 
+enum rc deliver_probe_sms(struct deliver *dv, struct instant now, deliver_probe_fn *done, void *ctx,
+	struct diag *d)
+{
+	(void)now;
+	return deliver_probe(dv, done, ctx, d);
+}
+
 bool deliver_can_ask(const struct deliver *dv)
 {
 	(void)dv;
