@@ -51,9 +51,10 @@ static json_t *roster_json(const struct obligation *o)
 {
 	if (!o->duty)
 		return json_null();
-	return at(json_pack("{s:i,s:i,s:s,s:s?,s:b}", "year", o->roster->year, "month",
+	return at(json_pack("{s:i,s:i,s:s,s:s?,s:o,s:b}", "year", o->roster->year, "month",
 			  o->duty->month, "unit", o->duty->unit->id, "notice", o->roster->notice,
-			  "provisional", o->provisional_roster),
+			  "notice_date", date_json(o->roster->notice_date), "provisional",
+			  o->provisional_roster),
 		o->duty->src);
 }
 

@@ -124,10 +124,13 @@ static void print_roster(const struct obligation *o)
 {
 	if (!o->duty)
 		return;
+	char day[SAY_DATE_SIZE];
 	label(_("Roster"));
 	printf(_("month %d: %s"), o->duty->month, o->duty->unit->name);
 	if (o->roster->notice)
 		printf(", %s", o->roster->notice);
+	if (!date_is_none(o->roster->notice_date))
+		printf(_(" of %s"), say_date(o->roster->notice_date, day));
 	place(o->duty->src);
 	if (o->provisional_roster) {
 		more();

@@ -29,13 +29,27 @@ static json_t *base_url(const struct config *config)
 	return len ? json_stringn(config->base_url, len) : json_null();
 }
 
+/* What the year's roster rests on, as the pages are printed: with the day it was issued, if that is known. */
+static const char *notice_of(const struct call *c, struct date today)
+{
+	const struct config *config = call_config(c);
+	const struct roster *r = roster_of_year(config, date_year(today));
+	if (!r || !r->notice || !r->notice[0])
+		return config->notice;
+	if (date_is_none(r->notice_date))
+		return r->notice;
+	struct date d = r->notice_date;
+	return arena_printf(engine_arena(c->v->engine), "%s（%d年%d月%d日印发）", r->notice,
+		date_year(d), date_month(d), date_day(d));
+}
+
 json_t *page_root(const struct call *c, const struct visitor *v)
 {
 	const struct config *config = call_config(c);
 	struct date today = zone_to_civil(config->zone, c->now).date;
 	json_t *o = json_pack("{s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "now", call_time(c, c->now),
 		"today", page_date(today), "language", config->language, "organisation",
-		config->organisation, "campaign", config->campaign, "notice", config->notice,
+		config->organisation, "campaign", config->campaign, "notice", notice_of(c, today),
 		"contact", config->contact, "base_url", base_url(config));
 	json_object_set_new(o, "who", json_string(v->who));
 	json_object_set_new(o, "name",

@@ -16,6 +16,7 @@ static const struct field ROSTER_FIELD[] = {
 	FIELD("year", INT, struct roster_settings, roster.year, .required = true,
 		.min = DATE_YEAR_MIN, .max = DATE_YEAR_MAX),
 	FIELD("notice", TEXT, struct roster_settings, roster.notice, .max = 120),
+	FIELD("notice_date", DATE, struct roster_settings, roster.notice_date),
 	FIELD("repeats", BOOL, struct roster_settings, roster.repeats),
 	FIELD("effective_from", TEXT, struct roster_settings, effective_from, .fallback_text = ""),
 	FIELD_ELSEWHERE("confirmed", ARRAY),

@@ -111,6 +111,7 @@ static const struct field INDICATOR_FIELD[] = {
 	FIELD("sample", BOOL, struct indicator, sample),
 };
 
+	FIELD("year", INT, struct indicator, year, .min = DATE_YEAR_MIN, .max = DATE_YEAR_MAX),
 struct indicators {
 	VEC(struct indicator) item;
 };

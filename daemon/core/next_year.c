@@ -43,15 +43,17 @@ static void look_at_workdays(const struct config *c, int year, struct lacks *l)
 
 static void look_at_indicators(const struct rule *r, int year, struct lacks *l)
 {
-	size_t samples = 0;
-	for (size_t i = 0; i < r->n_indicators; i++)
-		samples += r->indicator[i].sample;
-	if (r->by_indicator && (samples || !r->n_indicators))
-		add(l, (struct lack){.kind = LACK_INDICATORS,
-			       .year = year,
-			       .n = samples,
-			       .rule = r,
-			       .src = r->src});
+	struct lack lack = {.kind = LACK_INDICATORS, .year = year, .rule = r, .src = r->src};
+	bool there = false;
+	for (size_t i = 0; i < r->n_indicators; i++) {
+		const struct indicator *k = &r->indicator[i];
+		lack.n += k->sample && (!k->year || k->year == year);
+		there = there || (k->year == year && !k->sample);
+		lack.undated = lack.undated || (!k->year && !k->sample);
+		lack.old_year = k->year > lack.old_year && k->year < year ? k->year : lack.old_year;
+	}
+	if (r->by_indicator && (lack.n || !there))
+		add(l, lack);
 }
 
 size_t next_year_lacks(const struct config *c, struct date today, struct lack ret[static LACKS_MAX])
@@ -65,6 +67,27 @@ size_t next_year_lacks(const struct config *c, struct date today, struct lack re
 	for (size_t i = 0; i < c->n_rules; i++)
 		look_at_indicators(c->rule[i], year, &l);
 	return l.n;
+}
+
+static void say_indicators(const struct lack *l, struct diag *ret)
+{
+	const char *id = l->rule->id;
+	const char *hint = N_("enter the indicators marked for each month, with year, under indicators");
+	if (l->n)
+		diag_set(ret, RC_NOTFOUND, N_("rule %s has samples instead of the indicators of %d"), id,
+			l->year);
+	else if (l->undated)
+		diag_set(ret, RC_NOTFOUND,
+			N_("rule %s has indicators without a year: nobody can tell whether they are "
+			   "those of %d"),
+			id, l->year);
+	else if (l->old_year)
+		diag_set(ret, RC_NOTFOUND,
+			N_("rule %s has no indicators for %d, the latest are of %d"), id, l->year,
+			l->old_year);
+	else
+		diag_set(ret, RC_NOTFOUND, N_("rule %s has no indicators for %d"), id, l->year);
+	diag_hint(ret, hint);
 }
 
 void next_year_say(const struct lack *l, struct diag *ret)
@@ -85,11 +108,7 @@ void next_year_say(const struct lack *l, struct diag *ret)
 		diag_hint(ret, N_("deadlinectl workdays import reads the holiday notice"));
 		break;
 	case LACK_INDICATORS:
-		diag_set(ret, RC_NOTFOUND,
-			l->n ? N_("rule %s has samples instead of the indicators of %d")
-			     : N_("rule %s has no indicators for %d"),
-			l->rule->id, l->year);
-		diag_hint(ret, N_("enter the indicators marked for each month under indicators"));
+		say_indicators(l, ret);
 		break;
 	}
 	ret->severity = SEV_WARNING;

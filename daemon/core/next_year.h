@@ -17,7 +17,7 @@ enum lack_kind {
 	LACK_ROSTER,     /* none, and no earlier one repeats */
 	LACK_CONFIRMED,  /* carried over from an earlier year: n months are not confirmed */
 	LACK_WORKDAYS,   /* not known through its end */
-	LACK_INDICATORS, /* a rule by indicators has none, or samples */
+	LACK_INDICATORS, /* a rule by indicators has none of that year, or samples */
 };
 
 struct lack {
@@ -26,6 +26,8 @@ struct lack {
 	const struct roster *roster; /* CONFIRMED: the one that repeats */
 	size_t n; /* CONFIRMED: months; INDICATORS: samples, 0 if there are none at all */
 	const struct rule *rule; /* INDICATORS */
+	bool undated;            /* ... that name no year */
+	int old_year;            /* ... of an earlier one, the latest; 0: none */
 	struct source src;
 };
 

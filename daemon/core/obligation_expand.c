@@ -58,11 +58,13 @@ static void add_owners(struct expansion *x, const struct rule *r, const struct p
 
 /* ---- periods --------------------------------------------------------------------------------- */
 
-static void set_indicators(struct expansion *x, const struct rule *r, int month, struct period *p)
+static void set_indicators(
+	struct expansion *x, const struct rule *r, int year, int month, struct period *p)
 {
 	const char **name = ARENA_ARRAY(x->a, r->n_indicators, const char *);
 	for (size_t i = 0; i < r->n_indicators; i++)
-		if (r->indicator[i].months & BIT(month)) {
+		if ((r->indicator[i].months & BIT(month)) &&
+			(!r->indicator[i].year || r->indicator[i].year == year)) {
 			name[p->n_indicators++] = r->indicator[i].name;
 			p->indicator_sample = p->indicator_sample || r->indicator[i].sample;
 		}
@@ -77,7 +79,7 @@ static void expand_month(struct expansion *x, const struct rule *r, int year, in
 		.first = date_clamped(year, month, 1), .last = date_clamped(year, month, 31)};
 	p.duty_day = p.first;
 	if (r->by_indicator) {
-		set_indicators(x, r, month, &p);
+		set_indicators(x, r, year, month, &p);
 		if (p.n_indicators == 0)
 			return;
 	}

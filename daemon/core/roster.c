@@ -97,7 +97,7 @@ static bool is_confirmed(const struct roster *r, int year, int month)
 
 /* Forward only: a roster never says anything about the years before its own, and one that was
  * replaced never comes back. */
-static const struct roster *roster_of_year(const struct config *c, int year)
+const struct roster *roster_of_year(const struct config *c, int year)
 {
 	for (size_t i = c->n_rosters; i-- > 0;) {
 		const struct roster *r = c->roster[i];

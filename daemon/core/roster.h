@@ -109,6 +109,7 @@ struct duty {
 struct roster {
 	int year;
 	const char *notice; /* 晋市城函〔2024〕70号 */
+	struct date notice_date; /* DATE_NONE: not given */
 	struct date effective_from; /* months before are 补录, without messages; DATE_NONE = none */
 	bool repeats;       /* holds for later years, provisionally, until one of them has its own */
 	const int *confirmed; /* year * 12 + month - 1, ascending: repeated months made firm */
@@ -124,5 +125,8 @@ struct roster {
  * in order of the rows, so they are written to ret, at most max. */
 size_t roster_duties(const struct config *c, int year, int month, const struct duty **ret,
 	size_t max, const struct roster **ret_roster, bool *ret_provisional);
+
+/* The roster of a year, else the latest earlier one if it repeats; NULL. */
+const struct roster *roster_of_year(const struct config *c, int year);
 
 #endif

@@ -187,6 +187,7 @@ static void write_contacts(const struct roster_import *r, struct buf *out)
 void roster_import_write(
 	const struct roster_import *r, const struct roster_head *h, struct buf *out)
 {
+	char day[DATE_TEXT_SIZE];
 	write_head(r, h, out);
 	buf_printf(out, "rosters = (\n\t{\n\t\tyear = %d;\n", r->year);
 	if (h->notice[0]) {
@@ -194,6 +195,8 @@ void roster_import_write(
 		put_quoted(out, h->notice);
 		buf_puts(out, ";\n");
 	}
+	if (!date_is_none(h->date))
+		buf_printf(out, "\t\tnotice_date = \"%s\";\n", date_format(h->date, day));
 	if (shall_repeat(r))
 		buf_puts(out, "\t\trepeats = true;\n");
 	buf_printf(out, "\t\teffective_from = \"%04d-%02d\";\n\t\tmonths = (\n", r->year,

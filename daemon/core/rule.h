@@ -28,6 +28,7 @@ struct deliverable {
 struct indicator {
 	const char *name;
 	unsigned months; /* BIT(1) .. BIT(12) */
+	int year;        /* of whose list it is; 0: every year */
 	bool sample;
 	struct source src;
 };

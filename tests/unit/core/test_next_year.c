@@ -59,6 +59,16 @@ static void counts_what_is_carried_over(void **state)
 	assert_string_equal(lacks(f, 20241115), "confirmed:10 workdays:0");
 }
 
+/* Of the only lack. */
+static bool says(const struct fixture *f, const char *part)
+{
+	struct lack l[LACKS_MAX];
+	struct diag d = DIAG_INIT;
+	assert_int_equal(next_year_lacks(&f->c, on(20241115), l), 1);
+	next_year_say(&l[0], &d);
+	return strstr(d.msgid, part) != NULL;
+}
+
 static void looks_at_indicators(void **state)
 {
 	(void)state;
@@ -71,9 +81,20 @@ static void looks_at_indicators(void **state)
 	star->by_indicator = true;
 	star->indicator = mark;
 	star->n_indicators = 2;
+	/* Without a year nobody knows, with the one to come it is settled, with an earlier one it lacks. */
+	assert_string_equal(lacks(f, 20241115), "indicators:0");
+	assert_true(says(f, "without a year"));
+	mark[0].year = 2024;
+	mark[1].year = 2024;
+	assert_true(says(f, "for %d, the latest are of %d"));
+	mark[1].year = 2025;
 	assert_string_equal(lacks(f, 20241115), "");
+	mark[0].sample = true;
+	assert_string_equal(lacks(f, 20241115), "");
+	mark[0].sample = false;
 	mark[1].sample = true;
 	assert_string_equal(lacks(f, 20241115), "indicators:1");
+	assert_true(says(f, "has samples"));
 	star->n_indicators = 0;
 	assert_string_equal(lacks(f, 20241115), "indicators:0");
 }

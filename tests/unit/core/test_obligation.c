@@ -242,6 +242,13 @@ static void follows_the_indicators(void **state)
 	assert_int_equal(os.item[1].n_indicators, 1);
 	assert_string_equal(os.item[1].indicator[0], "A");
 	assert_false(os.item[1].sample);
+	/* Those of another year's list are not this year's. */
+	static const struct indicator LIST[] = {
+		{.name = "A", .months = BIT(3), .year = 2024}, {.name = "B", .months = BIT(4), .year = 2025}};
+	f->rule[R_STAR].indicator = LIST;
+	os = expand(f, 20240101, 20241231, NULL);
+	assert_int_equal(os.n, 1);
+	assert_string_equal(os.item[0].id, "star/2024-03/brigade-8");
 	f->rule[R_STAR].n_indicators = 0;
 	assert_int_equal(expand(f, 20240101, 20241231, NULL).n, 0);
 }
