@@ -208,9 +208,9 @@ static json_t *entries_json(const struct viewing *x, const struct count *c)
 	for (size_t i = c->n_entries; i > 0 && c->n_entries - i < ENTRIES_MAX; i--) {
 		const struct act *a = c->entry[i - 1].act;
 		json_array_append_new(list,
-			json_pack("{s:o,s:s,s:s,s:s,s:s?}", "date", page_date(a->date), "kind",
+			json_pack("{s:o,s:s,s:s,s:s,s:b,s:s?}", "date", page_date(a->date), "kind",
 				a->deliverable, "title", a->reason, "name", name_of(x, a->who),
-				"struck", c->entry[i - 1].struck));
+				"own", c->entry[i - 1].own, "struck", c->entry[i - 1].struck));
 	}
 	return list;
 }

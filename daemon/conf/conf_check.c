@@ -118,10 +118,24 @@ static void check_question(struct conf_state *st, const struct rule *r)
 				r->id, r->occasion[i]->id);
 }
 
+static void check_toward(struct conf_state *st, const struct rule *r, const char *id)
+{
+	const struct rule *to = conf_index_find(&st->index[SECTION_RULE], id);
+	if (!to)
+		conf_error(st, r->src, NULL, N_("the rule \"%s\" counts toward \"%s\", which is no rule"),
+			r->id, id);
+	else if (to == r || to->kind != RULE_COUNT || to->n_kinds || to->owed_by != r->owed_by ||
+		 to->unit != r->unit)
+		conf_error(st, r->src, N_("a count without kinds, owed by the same"),
+			N_("the rule \"%s\" cannot count toward \"%s\""), r->id, id);
+}
+
 static void check_rule(struct conf_state *st, const struct rule *r)
 {
 	check_ladder(st, r);
 	check_question(st, r);
+	for (size_t i = 0; r->kind == RULE_COUNT && i < r->n_toward && !st->partial; i++)
+		check_toward(st, r, r->toward[i]);
 	if (r->ladder && r->office && !r->office->clerk &&
 		(r->owed_by == OWED_BUREAU || channels_of(r->ladder, ROLE_CLERK)))
 		conf_error(st, r->src, N_("add clerk to the office"),

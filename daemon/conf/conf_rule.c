@@ -56,6 +56,9 @@ static const struct field RULE_FIELD[] = {
 	FIELD("per", CHOICE, struct rule_settings, per, .choice = PER, .only = BIT(RULE_COUNT)),
 	RULE("kinds", TEXTS, kinds, .count = offsetof(struct rule_settings, rule.n_kinds),
 		.max = 50, .only = BIT(RULE_COUNT)),
+	RULE("counts_toward", TEXTS, toward,
+		.count = offsetof(struct rule_settings, rule.n_toward), .max = 10,
+		.only = BIT(RULE_COUNT)),
 };
 
 /* ---- deliverables ------------------------------------------------------------------------------ */
@@ -108,10 +111,10 @@ static void read_deliverables(struct conf_state *st, config_setting_t *group, st
 static const struct field INDICATOR_FIELD[] = {
 	FIELD("name", TEXT, struct indicator, name, .required = true, .max = 200),
 	FIELD("months", MONTHS, struct indicator, months, .required = true),
+	FIELD("year", INT, struct indicator, year, .min = DATE_YEAR_MIN, .max = DATE_YEAR_MAX),
 	FIELD("sample", BOOL, struct indicator, sample),
 };
 
-	FIELD("year", INT, struct indicator, year, .min = DATE_YEAR_MIN, .max = DATE_YEAR_MAX),
 struct indicators {
 	VEC(struct indicator) item;
 };

@@ -33,6 +33,7 @@ static void strike(struct count_entry *entry, size_t n, const struct act *by)
 	for (size_t i = n; i-- > 0;) {
 		const struct act *a = entry[i].act;
 		if (entry[i].struck || date_compare(a->date, by->date) != 0 ||
+			strcmp(a->obligation, by->obligation) != 0 ||
 			(by->deliverable[0] && strcmp(a->deliverable, by->deliverable) != 0))
 			continue;
 		entry[i].struck = by->reason;
@@ -52,8 +53,8 @@ static void add_up(const struct rule *r, struct count *c, int *of_kind)
 	}
 }
 
-void count_make(
-	const struct rule *r, const struct act *act, size_t n, struct arena *a, struct count *ret)
+void count_make(const struct rule *r, const char *id, const struct act *act, size_t n,
+	struct arena *a, struct count *ret)
 {
 	struct count_entry *entry = ARENA_ARRAY(a, n, struct count_entry);
 	int *of_kind = ARENA_ARRAY(a, count_kinds(r), int);
@@ -62,7 +63,8 @@ void count_make(
 		if (act[i].undone)
 			continue;
 		if (act[i].kind == ACT_ENTRY)
-			entry[c.n_entries++] = (struct count_entry){.act = &act[i]};
+			entry[c.n_entries++] = (struct count_entry){
+				.act = &act[i], .own = strcmp(act[i].obligation, id) == 0};
 		else if (act[i].kind == ACT_RETURN)
 			strike(entry, c.n_entries, &act[i]);
 	}
@@ -124,7 +126,7 @@ static enum rc check_strike(
 {
 	for (size_t i = 0; i < o->count->n_entries; i++) {
 		const struct count_entry *e = &o->count->entry[i];
-		if (!e->struck && date_compare(e->act->date, day) == 0 &&
+		if (e->own && !e->struck && date_compare(e->act->date, day) == 0 &&
 			(!kind[0] || strcmp(e->act->deliverable, kind) == 0))
 			return RC_OK;
 	}

@@ -7,6 +7,9 @@
  *
  * The expected pace is linear in days, rounded down: 4 a year are behind if there is none by the
  * end of April 1.
+ *
+ * What is entered for one quota may count toward others (rule.toward): an activity of a kind is one of
+ * ten a year, too.  Only its own quota takes it out again.
  */
 #ifndef CORE_COUNT_H
 #define CORE_COUNT_H
@@ -23,6 +26,7 @@ enum { COUNT_ENTRIES_MAX = 2000 }; /* of one quota */
 struct count_entry {
 	const struct act *act;
 	const char *struck; /* the reason for which it was taken out; NULL: it counts */
+	bool own;           /* entered for this quota, not for one that counts toward it */
 };
 
 struct count {
@@ -36,9 +40,10 @@ struct count {
 
 int count_quota(const struct rule *r);
 
-/* act: those of the obligation, in order of id; borrowed. */
-void count_make(
-	const struct rule *r, const struct act *act, size_t n, struct arena *a, struct count *ret);
+/* id: of the obligation.  act: its own and those that count toward it (core/count_gather.h), in order of
+ * id; borrowed. */
+void count_make(const struct rule *r, const char *id, const struct act *act, size_t n,
+	struct arena *a, struct count *ret);
 
 /* What the pace wants by the end of that day; nothing before the period, everything after it. */
 int count_expected(const struct rule *r, struct date first, struct date last, struct date day);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "count_gather.h"
 #include "obligation_dates.h"
 
 /* ---- who ------------------------------------------------------------------------------------ */
@@ -196,11 +197,12 @@ static void set_dates(struct expansion *x, struct obligation *o, const struct pe
 }
 
 /* A filled quota is as good as received. */
-static void set_count(
-	struct expansion *x, struct obligation *o, const struct act *act, size_t n_acts)
+static void set_count(struct expansion *x, struct obligation *o)
 {
 	struct count *c = ARENA_NEW(x->a, struct count);
-	count_make(o->rule, act, n_acts, x->a, c);
+	size_t n;
+	const struct act *act = count_gather(x->c, o, x->acts, x->ctx, x->a, &n);
+	count_make(o->rule, o->id, act, n, x->a, c);
 	o->count = c;
 	for (size_t i = 0; i < o->n_items; i++)
 		if (c->done == c->quota)
@@ -213,7 +215,7 @@ static void set_state(
 	set_items(x, o);
 	submission_apply(act, n_acts, o->item, o->n_items);
 	if (o->rule->kind == RULE_COUNT)
-		set_count(x, o, act, n_acts);
+		set_count(x, o);
 	o->state = state_of(o);
 	o->conditional = o->occasion && o->occasion->confirm && !o->standing.confirmed &&
 			 o->state != STATE_CANCELLED;

@@ -102,6 +102,8 @@ struct rule {
 	bool per_half_year;   /* else per year */
 	const char *const *kinds; /* each of these kinds, target times; empty: any */
 	size_t n_kinds;
+	const char *const *toward; /* ids of quotas for which its activities count, too */
+	size_t n_toward;
 	struct source src;
 };
 

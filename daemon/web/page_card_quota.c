@@ -40,7 +40,7 @@ static void put_entries(const struct card *c, const json_t *count)
 		page_copy(v, e, "title");
 		view_set(v, "struck", struck);
 		view_set_flag(v, "is_struck", struck[0]);
-		if (struck[0])
+		if (struck[0] || !page_get_flag(e, "own"))
 			continue;
 		struct view *s = view_add(c->v, "strikable");
 		view_set(s, "value", arena_printf(c->x->a, "%s %s", day_text(c, day), kind));

@@ -31,6 +31,11 @@ static enum obligation_state state_of(const struct sim *s, const char *id)
 	return o->state;
 }
 
+static int find_count(const struct sim *s, const char *id)
+{
+	return obligation_find(engine_obligations(s->e), id)->count->done;
+}
+
 static void enter(struct sim *s, const char *id, int day)
 {
 	struct date d;
@@ -121,12 +126,33 @@ static void test_taking_back(void **state)
 	sim_done(&s);
 }
 
+/* As shipped: what is one of the five kinds is one of the year's ten, too, undone together. */
+static void test_counts_toward_the_year(void **state)
+{
+	(void)state;
+	static const char KINDS[] = "service-kinds/2024-H1/bureau", YEAR[] = "service-year/2024/bureau";
+	struct sim s;
+	struct diag d;
+	int64_t row;
+	sim_new(&s, "toward", "2024-05-01T00:00", NULL, 0);
+	sim_run_until(&s, "2024-05-06T12:00");
+	enter(&s, KINDS, 20240501);
+	enter(&s, YEAR, 20240502);
+	assert_int_equal(find_count(&s, KINDS), 1);
+	assert_int_equal(find_count(&s, YEAR), 2);
+	assert_int_equal(engine_undo(s.e, KINDS, "test", s.now, &row, &d), RC_OK);
+	assert_int_equal(find_count(&s, KINDS), 0);
+	assert_int_equal(find_count(&s, YEAR), 1);
+	sim_done(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mail_while_behind),
 		cmocka_unit_test(test_filled_is_done),
 		cmocka_unit_test(test_taking_back),
+		cmocka_unit_test(test_counts_toward_the_year),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

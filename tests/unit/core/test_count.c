@@ -154,6 +154,88 @@ static void filled_is_in_time(void **state)
 	assert_int_equal(h.days_late, 2);
 }
 
+/* A ledger of several obligations, in order of id. */
+struct ledger {
+	struct act act[3][4];
+	size_t n[3];
+};
+static const char *const OF[3] = {
+	"service/2024-H1/bureau", "service/2024-H2/bureau", "each/2024/bureau"};
+
+static const struct act *ledger_of(void *ctx, const char *id, size_t *ret_n)
+{
+	struct ledger *l = ctx;
+	for (size_t i = 0; i < 3; i++)
+		if (strcmp(OF[i], id) == 0) {
+			*ret_n = l->n[i];
+			return l->act[i];
+		}
+	*ret_n = 0;
+	return NULL;
+}
+
+static void put(struct ledger *l, size_t of, int64_t id, enum act_kind kind, int day)
+{
+	l->act[of][l->n[of]++] = (struct act){.id = id,
+		.kind = kind,
+		.obligation = OF[of],
+		.deliverable = of < 2 ? KINDS[0] : "",
+		.who = "x",
+		.reason = "why",
+		.date = on(day),
+		.at = {1000 * id}};
+}
+
+static const struct count *count_in(struct fixture *f, struct ledger *l, const char *id)
+{
+	struct obligations os;
+	struct diag d;
+	assert_int_equal(
+		obligation_expand(&f->c, on(20240101), on(20241231), ledger_of, l, &arena, &os, &d),
+		RC_OK);
+	return obligation_find(&os, id)->count;
+}
+
+/* What is entered for the half-years' kinds is one of the year's, too; not the other way round. */
+static void counts_toward_another(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const toward[] = {"each"};
+	struct rule *half = &f->rule[R_SERVICE], *year = &f->rule[R_EACH];
+	half->kinds = KINDS;
+	half->n_kinds = 2;
+	half->toward = toward;
+	half->n_toward = 1;
+	*year = (struct rule){.id = "each",
+		.name = "each",
+		.kind = RULE_COUNT,
+		.office = half->office,
+		.owed_by = OWED_BUREAU,
+		.forms = half->forms,
+		.deliverable = half->deliverable,
+		.n_deliverables = half->n_deliverables,
+		.target = 3};
+	struct ledger l = {0};
+	put(&l, 0, 1, ACT_ENTRY, 20240301);
+	put(&l, 2, 2, ACT_ENTRY, 20240301);
+	put(&l, 1, 3, ACT_ENTRY, 20240901);
+	const struct count *c = count_in(f, &l, OF[2]);
+	assert_int_equal(c->done, 3);
+	assert_int_equal(c->reached.s, 3000);
+	assert_true(!c->entry[0].own && c->entry[1].own && !c->entry[2].own);
+	assert_int_equal(count_in(f, &l, OF[0])->done, 1);
+	assert_int_equal(count_in(f, &l, OF[1])->done, 1);
+	/* Each is taken out by its own quota only. */
+	put(&l, 2, 4, ACT_RETURN, 20240301);
+	put(&l, 2, 5, ACT_RETURN, 20240301);
+	c = count_in(f, &l, OF[2]);
+	assert_int_equal(c->done, 2);
+	assert_true(!c->entry[0].struck && c->entry[1].struck);
+	put(&l, 0, 6, ACT_RETURN, 20240301);
+	assert_int_equal(count_in(f, &l, OF[2])->done, 1);
+	assert_int_equal(count_in(f, &l, OF[0])->done, 0);
+}
+
 static void what_may_be_done(void **state)
 {
 	struct fixture *f = *state;
@@ -219,6 +301,7 @@ int main(void)
 		cmocka_unit_test_setup(keeps_unknown_kinds, prepare),
 		cmocka_unit_test_setup(pace, prepare),
 		cmocka_unit_test_setup(filled_is_in_time, prepare),
+		cmocka_unit_test_setup(counts_toward_another, prepare),
 		cmocka_unit_test_setup(what_may_be_done, prepare),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
