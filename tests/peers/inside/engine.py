@@ -53,7 +53,10 @@ def back_from(number, pid):
     """Kills with that number, and waits until somebody else is there."""
     restarts, begun = int(prop("deadlined", "NRestarts")), time.monotonic()
     os.kill(int(pid), number)
-    back = until(lambda: active() and prop("deadlined", "MainPID") not in ("0", pid), 40)
+    back = until(lambda: active() and prop("deadlined", "MainPID") not in ("0", pid), 30)
+    if not back:
+        run("systemctl", "kill", "-s", "KILL", "deadlined")
+        until(active)
     return {"back": back, "seconds": time.monotonic() - begun,
             "restarts": int(prop("deadlined", "NRestarts")) - restarts}
 
