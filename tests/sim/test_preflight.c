@@ -48,6 +48,32 @@ static void test_people(void **state)
 	sim_done(&s);
 }
 
+/* Leave of those on duty, from the first reminders on; nobody else's. */
+static void test_leave(void **state)
+{
+	(void)state;
+	static const struct sim_edit EDIT[] = {
+		{"people.cfg", "phone = \"+86 100 0000 0031\";",
+			"phone = \"+86 100 0000 0031\"; leave = [ \"2024-05-27\", \"2024-06-18\" ];"},
+		{"people.cfg", "phone = \"+86 100 0000 0033\";",
+			"phone = \"+86 100 0000 0033\"; leave = [ \"2024-06-18\" ];"},
+		{"organisation.cfg", " deputy = \"deputy-brigade-10\";", ""},
+		{"people.cfg", "phone = \"+86 100 0000 0028\";",
+			"phone = \"+86 100 0000 0028\"; leave = [ \"2024-06-18\" ];"},
+	};
+	struct diags ds;
+	struct sim s;
+	sim_new(&s, "preflight-leave", "2024-05-06T12:00+08:00", EDIT, 4);
+	look(&s, 2024, 6, &ds);
+	assert_true(finds(&ds, SEV_WARNING, "(lead-mobile) is on leave on 2024-06-18, and the deputy"));
+	assert_false(finds(&ds, SEV_WARNING, "(lead-brigade-10) is on leave"));
+	diags_done(&ds);
+	look(&s, 2024, 5, &ds);
+	assert_false(finds(&ds, SEV_WARNING, "is on leave"));
+	diags_done(&ds);
+	sim_done(&s);
+}
+
 /* What was delivered to a contact proves it, for ninety days. */
 static void test_proven(void **state)
 {
@@ -101,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_people),
+		cmocka_unit_test(test_leave),
 		cmocka_unit_test(test_proven),
 		cmocka_unit_test(test_told_by_itself),
 	};
