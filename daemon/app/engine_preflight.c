@@ -63,7 +63,7 @@ static void note(struct unproven *u, const struct person *p)
 }
 
 static enum rc check_proven(struct engine *e, enum channel ch, const struct person *const *p,
-	size_t n, struct instant now, struct diags *ds, struct diag *d)
+	size_t n, struct instant now, bool *ret_any, struct diags *ds, struct diag *d)
 {
 	struct unproven u = {.n = 0};
 	struct instant since = {now.s - PROVEN_DAYS * (int64_t)DAY_S}, last;
@@ -76,6 +76,8 @@ static enum rc check_proven(struct engine *e, enum channel ch, const struct pers
 		rc = outbox_last_success(e->store, ch, p[i]->id, contact, since, &last, d);
 		if (rc == RC_OK && instant_is_none(last))
 			note(&u, p[i]);
+		else if (rc == RC_OK)
+			*ret_any = true;
 	}
 	if (rc == RC_OK && u.n)
 		add(ds, SEV_WARNING, "deadlinectl test-message PERSON --channel email|sms",
@@ -89,14 +91,16 @@ static enum rc check_proven(struct engine *e, enum channel ch, const struct pers
 }
 
 /* Leaders and admins get no SMS. */
-static enum rc check_contacts(
-	struct engine *e, int year, int month, struct instant now, struct diags *ds, struct diag *d)
+static enum rc check_contacts(struct engine *e, int year, int month, struct instant now,
+	bool *ret_sms_works, struct diags *ds, struct diag *d)
 {
+	bool mail_works = false;
+	*ret_sms_works = false;
 	const struct person *told[PREFLIGHT_PEOPLE_MAX];
 	preflight_people(e->config, year, month, ds);
 	size_t n = preflight_told(e->config, year, month, told);
-	enum rc rc = check_proven(e, CHANNEL_EMAIL, told, n, now, ds, d);
-	return rc ? rc : check_proven(e, CHANNEL_SMS, told, n, now, ds, d);
+	enum rc rc = check_proven(e, CHANNEL_EMAIL, told, n, now, &mail_works, ds, d);
+	return rc ? rc : check_proven(e, CHANNEL_SMS, told, n, now, ret_sms_works, ds, d);
 }
 
 /* ---- gateways and their limits -------------------------------------------------------------------------- */
@@ -233,7 +237,21 @@ void engine_preflight_done(struct engine *e)
 	e->preflight = NULL;
 }
 
-static void check_answers(struct engine *e, struct instant now, struct diags *ds)
+/* What an SMS that arrived has proved needs no other proof. */
+static void check_gateway(const struct preflight *p, bool sms_works, struct diags *ds)
+{
+	if (p->sms.class != OUTCOME_SENT)
+		add(ds, SEV_ERROR, NULL,
+			p->sms.fault == FAULT_CONFIG ? N_("the SMS gateway does not let us in: %s")
+						     : N_("the SMS gateway does not answer: %s"),
+			p->sms.reason);
+	else if (!p->sms.code && !sms_works)
+		add(ds, SEV_WARNING, "deadlinectl test-message PERSON --channel sms",
+			N_("the SMS gateway can be reached; whether it takes our credentials "
+			   "cannot be tried without sending"));
+}
+
+static void check_answers(struct engine *e, struct instant now, bool sms_works, struct diags *ds)
 {
 	const struct preflight *p = e->preflight;
 	char text[ZONE_TEXT_SIZE];
@@ -244,12 +262,8 @@ static void check_answers(struct engine *e, struct instant now, struct diags *ds
 		add(ds, SEV_WARNING, N_("tell whoever runs it"),
 			N_("the relay's certificate is valid until %.10s only"),
 			zone_format(e->config->zone, p->cert_until, text));
-	if (p && p->sms_known && p->sms.class != OUTCOME_SENT)
-		add(ds, SEV_ERROR, NULL,
-			p->sms.fault == FAULT_CONFIG
-				? N_("the SMS gateway does not let us in: %s")
-				: N_("the SMS gateway does not answer: %s"),
-			p->sms.reason);
+	if (p && p->sms_known)
+		check_gateway(p, sms_works, ds);
 	if (p && p->web_known && p->web[0])
 		add(ds, SEV_WARNING, N_("links in mails lead there"), N_("%s does not answer: %s"),
 			e->config->base_url, p->web);
@@ -282,7 +296,8 @@ enum rc engine_preflight(
 	struct engine *e, int year, int month, struct instant now, struct diags *ds, struct diag *d)
 {
 	struct date first = date_clamped(year, month, 1);
-	enum rc rc = check_contacts(e, year, month, now, ds, d);
+	bool sms_works;
+	enum rc rc = check_contacts(e, year, month, now, &sms_works, ds, d);
 	if (rc == RC_OK)
 		rc = check_quota(e, CHANNEL_EMAIL, &e->config->email.guard, first, ds, d);
 	if (rc == RC_OK)
@@ -293,6 +308,6 @@ enum rc engine_preflight(
 	check_transports(e, ds);
 	check_machine(e, now, ds);
 	check_calendar(e, first, ds);
-	check_answers(e, now, ds);
+	check_answers(e, now, sms_works, ds);
 	return RC_OK;
 }

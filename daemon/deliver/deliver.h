@@ -127,7 +127,8 @@ enum rc deliver_ask(struct deliver *dv, const struct question *q, deliver_answer
  * the relay's certificate, NONE without TLS.  RC_STATE: mails are spooled; RC_BUSY: one is on its way. */
 typedef void deliver_probe_fn(void *ctx, const struct outcome *o, struct instant cert_until);
 enum rc deliver_probe(struct deliver *dv, deliver_probe_fn *done, void *ctx, struct diag *d) NODISCARD;
-/* The same of the SMS gateway: see sms_probe.h.  No certificate is looked at. */
+/* The same of the SMS gateway: see sms_probe.h.  No certificate is looked at.  SENT with code 0: it was connected
+ * to, and nobody knows whether it takes our credentials. */
 enum rc deliver_probe_sms(struct deliver *dv, struct instant now, deliver_probe_fn *done, void *ctx,
 	struct diag *d) NODISCARD;
 

@@ -65,6 +65,7 @@ static void on_reply(void *ctx, const struct sms_reply *r)
 		o.class = OUTCOME_RETRY;
 	} else {
 		outcome_set_reason(&o, "%s", "ok");
+		o.code = r->status;
 	}
 	finish(p, &o);
 }

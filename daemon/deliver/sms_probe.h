@@ -14,7 +14,8 @@
 
 struct sms_probe;
 
-/* Begins, or is done at once; *slot is NULL again before done() is called.  SENT: nothing is wrong;
+/* Begins, or is done at once; *slot is NULL again before done() is called.  SENT: nothing is wrong,
+ * with code 0 if no more than a connection was tried;
  * FAULT_CONFIG: the gateway refuses us; else it did not answer. */
 void sms_probe_start(struct wire *wire, const struct limits *limits, struct settings *settings,
 	struct instant now, deliver_probe_fn *done, void *ctx, struct sms_probe **slot);

@@ -59,11 +59,15 @@ def test_wrong_password(config, tmp_path):
 
 def test_sms_gateway(config):
     """One that nothing harmless can be asked is connected to, and no more."""
-    with HttpScript((200, "{}")) as gateway:
+    with HttpScript((200, '{"code":0,"id":"G-17"}')) as gateway:
         config.sms_to(gateway.url + "/send")
         with Daemon(config) as d:
-            assert "the SMS gateway" not in preflight(d)
+            assert "the SMS gateway can be reached; whether it takes our credentials" in preflight(d)
             assert gateway.requests == []
+            # One that arrived proves it.
+            d.call("test-message", person="lead-brigade-10", channel="sms")
+            d.until(lambda: len(gateway.requests) == 1 and d.messages("sent", "delivered") == 2)
+            assert "the SMS gateway" not in preflight(d, "--month", "2024-05")
     config.sms_to(f"http://127.0.0.1:{probe.free_port()}/send")
     with Daemon(config) as d:
         found = json.loads(preflight(d, "--json"))["findings"]
