@@ -94,20 +94,21 @@ void serve_log_event(
 	switch (ev->kind) {
 	case EVENT_SENT:
 		SAY(LOG_LEVEL_INFO, ID_SENT, _("message %lld: sent to %s by %s"),
-			(long long)ev->message_id, ev->person, channel_text(ev->channel));
+			(long long)ev->message_id, ev->person, word_of(channel_text(ev->channel)));
 		break;
 	case EVENT_DELIVERED:
 		SAY(LOG_LEVEL_INFO, ID_DELIVERED, _("message %lld: delivered to %s by %s"),
-			(long long)ev->message_id, ev->person, channel_text(ev->channel));
+			(long long)ev->message_id, ev->person, word_of(channel_text(ev->channel)));
 		break;
 	case EVENT_FAILED:
 		SAY(LOG_LEVEL_WARNING, ID_FAILED, _("message %lld to %s by %s: %s"),
-			(long long)ev->message_id, ev->person, channel_text(ev->channel),
+			(long long)ev->message_id, ev->person, word_of(channel_text(ev->channel)),
 			say_reason(ev->text, reason));
 		break;
 	case EVENT_REFUSED:
 		SAY(LOG_LEVEL_WARNING, ID_REFUSED, _("%s %s: %s (%s by %s)"), ev->obligation,
-			ev->step, i18n_translate(ev->text), ev->person, channel_text(ev->channel));
+			ev->step, i18n_translate(ev->text), ev->person,
+			word_of(channel_text(ev->channel)));
 		break;
 	case EVENT_PLANNED:
 		log_info(_("plan: %zu reminders planned or cancelled"), ev->n);
