@@ -100,7 +100,7 @@ class Booted:
         subprocess.run(["systemctl", f"--root={self.root}", *args], check=True, capture_output=True, timeout=60)
 
     def run(self, script):
-        for module in ("common.py", "relay.py"):
+        for module in ("common.py", "gateway.py", "relay.py"):
             shutil.copy(ROOT / "tests/peers/inside" / module, self.root)
         (self.root / "probe.py").write_text(script)
         for name in ("probe.out", "probe.err"):

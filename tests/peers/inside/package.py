@@ -4,12 +4,13 @@ import os
 import pwd
 import time
 
+import gateway
 import relay
 from common import ctl, prop, run, until
 from relay import mails
 
 FOUND = {}
-SECRET = "/etc/deadlined/secrets/smtp-password"
+SECRETS = "/etc/deadlined/secrets/"
 OBLIGATION = "reply-1/reply-1/brigade-10"
 with open("/story.json", encoding="utf-8") as f:
     STORY = json.load(f)
@@ -35,15 +36,18 @@ FOUND["check"] = run("deadlinectl", "check", "-c", "/etc/deadlined/deadlined.cfg
 # The admin fills in relay and contacts (the test has put them aside), and starts it.
 run("cp", "-RT", "/settings", "/etc/deadlined", status=0)
 run("cp", "/srv/postfix/ca.crt", "/etc/deadlined/relay-ca.crt", status=0)
-with open(os.open(SECRET, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as f:
-    f.write(STORY["password"] + "\n")
+for name in ("smtp-password", "sms-token"):
+    with open(os.open(SECRETS + name, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as f:
+        f.write(STORY[name] + "\n")
 relay.start()
+gateway.start(8180, STORY["sms-token"])
 run("systemctl", "enable", "--now", "deadlined.service", "deadlined-web.socket", status=0)
 FOUND["started"] = until(lambda: prop("deadlined", "ActiveState") == "active")
-FOUND["told"] = until(lambda: len(mails()) >= 1)
+FOUND["told"] = until(lambda: mails() and gateway.TAKEN)
+FOUND["sms"], FOUND["sms_refused"] = list(gateway.TAKEN), gateway.REFUSED
 FOUND["mails"] = mails()
 FOUND["maillog"] = relay.log()
-until(lambda: ctl("status")["messages"]["sent"] >= 1)
+until(lambda: ctl("status")["messages"]["sent"] >= 2)
 FOUND["findings"] = [f["msgid"] for f in ctl("preflight")["findings"]]
 FOUND["evidence"] = ctl("evidence", OBLIGATION)
 FOUND["evidence_text"] = run("deadlinectl", "evidence", OBLIGATION)
@@ -76,13 +80,13 @@ FOUND["sure"] = [f["msgid"] for f in ctl("preflight", "--month", YEAR + "-05")["
 FOUND["missing"] = run("deadlinectl", "preflight", "--month", YEAR + "-03")
 
 # Upgrade: the new program runs, all is there, nothing goes out twice.
-before, told, rows = prop("deadlined", "MainPID"), len(mails()), len(ctl("history", "--limit", "1000")["rows"])
+before, told, rows = prop("deadlined", "MainPID"), len(mails()) + len(gateway.TAKEN), len(ctl("history", "--limit", "1000")["rows"])
 FOUND["upgrade"] = run("dpkg", "-i", "--force-confold", "/new.deb")
 FOUND["runs_again"] = until(lambda: prop("deadlined", "ActiveState") == "active" and prop("deadlined", "MainPID") not in
                             ("0", before))
 until(lambda: "sent" in run("deadlinectl", "status", "--json"))
 time.sleep(2)
-FOUND["mails_after"] = len(mails()) - told
+FOUND["mails_after"] = len(mails()) + len(gateway.TAKEN) - told
 FOUND["rows_kept"] = len(ctl("history", "--limit", "1000")["rows"]) >= rows
 with open("/etc/deadlined/people.cfg", encoding="utf-8") as f:
     FOUND["settings_kept"] = "@localhost" in f.read()
