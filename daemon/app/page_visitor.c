@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "zone.h"
+
 static enum rc read_page(const struct call *c, const char *id, struct visitor *ret)
 {
 	ret->kind = VISITOR_PAGE;
@@ -38,7 +40,9 @@ static enum rc read_clerk(const struct call *c, const char *id, struct visitor *
 
 enum rc visitor_read(const struct call *c, struct visitor *ret)
 {
-	struct visitor v = {.kind = VISITOR_ADMIN, .who = "admin"};
+	struct visitor v = {.kind = VISITOR_ADMIN,
+		.who = "admin",
+		.today = zone_to_civil(call_config(c)->zone, c->now).date};
 	const char *as, *id;
 	enum rc rc = call_text(c, "as", &as);
 	if (rc == RC_OK)
@@ -59,11 +63,13 @@ enum rc visitor_read(const struct call *c, struct visitor *ret)
 	return rc;
 }
 
-static bool is_own(const struct person *p, const struct obligation *o)
+static bool is_own(const struct person *p, const struct obligation *o, struct date today)
 {
 	for (size_t i = 0; i < o->n_who; i++) {
 		enum role r = o->who[i].role;
-		bool acts = r == ROLE_LEAD || r == ROLE_PREPARER || r == ROLE_DEPUTY;
+		const struct succession *h = o->who[i].leaves;
+		bool acts = (r == ROLE_LEAD || r == ROLE_PREPARER || r == ROLE_DEPUTY) &&
+			    (!h || date_compare(today, h->from) < 0);
 		if (acts && strcmp(o->who[i].person->id, p->id) == 0)
 			return true;
 	}
@@ -73,7 +79,7 @@ static bool is_own(const struct person *p, const struct obligation *o)
 bool visitor_sees(const struct visitor *v, const struct obligation *o)
 {
 	if (v->kind == VISITOR_PAGE)
-		return is_own(v->person, o);
+		return is_own(v->person, o, v->today);
 	return v->kind != VISITOR_CLERK || v->office == o->rule->office;
 }
 

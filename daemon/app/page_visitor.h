@@ -23,6 +23,7 @@ struct visitor {
 	const struct person *person; /* PAGE, LEADER; CLERK: the office's contact, or NULL */
 	const struct office *office; /* CLERK */
 	const char *who;             /* as the history names it */
+	struct date today;           /* what was passed on by then is no longer theirs */
 };
 
 /* Arguments "as" and "id".  RC_NOTFOUND: the configuration no longer has it. */

@@ -22,6 +22,12 @@ static json_t *people_json(const struct unit *u)
 	return list;
 }
 
+/* The first unit's, and the next one's if it was passed on. */
+static bool is_of(const struct obligation *o, const struct unit *u)
+{
+	return strcmp(o->unit_id, u->id) == 0 || (o->handover && o->handover->unit == u);
+}
+
 /* By due date, as the engine keeps them. */
 static enum rc put_obligations(
 	const struct call *c, const struct visitor *v, const struct unit *u, json_t *list)
@@ -29,7 +35,7 @@ static enum rc put_obligations(
 	const struct obligations *os = engine_obligations(c->v->engine);
 	enum rc rc = RC_OK;
 	for (size_t i = 0; i < os->n && rc == RC_OK; i++)
-		if (strcmp(os->item[i].unit_id, u->id) == 0 && visitor_sees(v, &os->item[i]) &&
+		if (is_of(&os->item[i], u) && visitor_sees(v, &os->item[i]) &&
 			json_array_size(list) < SHOWN_MAX)
 			rc = page_put(c, v, &os->item[i], list);
 	return rc;

@@ -105,9 +105,11 @@ static const char *unit_names(const struct config *c, const struct feed_words *w
 {
 	if (!o->unit)
 		return c->organisation;
+	/* Whose the deadline is. */
+	const char *name = obligation_unit_on(o, false, o->due)->name;
 	if (!o->joint_unit)
-		return o->unit->name;
-	return join(a, o->unit->name, w->list_sep, o->joint_unit->name);
+		return name;
+	return join(a, name, w->list_sep, obligation_unit_on(o, true, o->due)->name);
 }
 
 static const char *obligation_summary(const struct config *c, const struct feed_words *w,

@@ -44,7 +44,11 @@ static bool is_clerk(const struct config *c, const char *id)
 static bool is_owed_by_person(const struct obligation *o, const char *id)
 {
 	for (size_t i = 0; i < o->n_who; i++) {
-		enum role r = o->who[i].role;
+		const struct stakeholder *w = &o->who[i];
+		enum role r = w->role;
+		/* Passed on before it is due: the deadline is the next one's. */
+		if (w->leaves && date_compare(w->leaves->from, o->due) <= 0)
+			continue;
 		if ((r == ROLE_LEAD || r == ROLE_PREPARER || r == ROLE_DEPUTY) &&
 			is_person(o->who[i].person, id))
 			return true;

@@ -200,6 +200,26 @@ def test_planned_end_is_asked_about_first():
         place.close()
 
 
+def test_month_that_was_passed_on(tmp_path):
+    """From its day on it is the next unit's: on their pages, and no longer on the last one's."""
+    shutil.copytree(os.path.join(ROOT, "config"), tmp_path / "config")
+    roster, row = tmp_path / "config" / "roster-2024.cfg", 'unit = "brigade-10";'
+    roster.write_text(roster.read_text().replace(
+        row, row + ' handover = { from = "2024-05-14"; unit = "brigade-9"; };').replace("# notice_date", "notice_date"))
+    place = Place(config=str(tmp_path / "config" / "deadlined.cfg"))
+    try:
+        page = place.link("page", "lead-brigade-10")
+        assert MAY not in place.get(page)
+        assert place.post(page, made(page, "report - -", MAY)).status == 404
+        page = place.link("page", "lead-brigade-9")
+        text = place.get(page)
+        assert MAY in text and "依据：晋市城函〔2024〕70号（2024年3月5日印发）" in text
+        assert said(place.post(page, fields_of(text, "report photos paper"))) == "report"
+        assert "5月联点共建材料" in place.get("/?u=brigade-9", **enter(place, "clerk", "wenmingban"))
+    finally:
+        place.close()
+
+
 def test_nil_where_it_is_allowed(place, tmp_path):
     """The shipped notice allows it for occasions only; here for a letter to be answered too."""
     page = place.link("page", "lead-brigade-10")

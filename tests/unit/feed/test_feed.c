@@ -124,6 +124,38 @@ static void test_same_input_same_bytes(void **state)
 	TEARDOWN;
 }
 
+/* Passed on before it is due: the next lead's and no longer the last one's; both units see it. */
+static void test_handover(void **state)
+{
+	static struct succession h;
+	SETUP;
+	struct stakeholder who[] = {f.who[0], f.who[1],
+		{.role = ROLE_LEAD, .person = &f.stranger, .unit = &f.unit[1], .enters = &h}};
+	h = (struct succession){.from = day(2024, 7, 12), .unit = &f.unit[1]};
+	who[0].leaves = &h;
+	f.o[0].who = who;
+	f.o[0].n_who = 3;
+	f.o[0].handover = &h;
+	static const struct {
+		enum feed_kind kind;
+		const char *id;
+		bool there;
+	} CASE[] = {{FEED_PERSON, "lead-x", false}, {FEED_PERSON, "stranger", true},
+		{FEED_PERSON, "preparer-x", true}, {FEED_UNIT, "enforcement", true},
+		{FEED_UNIT, "brigade-5", true}};
+	for (size_t i = 0; i < sizeof CASE / sizeof *CASE; i++) {
+		render_fresh(&f, CASE[i].kind, CASE[i].id, &out);
+		bool there = strstr(out.data, "UID:monthly/2024-07/enforcement@") != NULL;
+		if (there != CASE[i].there)
+			fail_msg("%s", CASE[i].id);
+		assert_int_equal(there, strstr(out.data, "7月联点共建材料（五大队）") != NULL);
+	}
+	h.from = day(2024, 7, 21);
+	render_fresh(&f, FEED_PERSON, "lead-x", &out);
+	assert_non_null(strstr(out.data, "7月联点共建材料（专业执法大队）"));
+	TEARDOWN;
+}
+
 static void test_who_sees_what(void **state)
 {
 	static const struct {
@@ -615,6 +647,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_same_input_same_bytes),
+		cmocka_unit_test(test_handover),
 		cmocka_unit_test(test_who_sees_what),
 		cmocka_unit_test(test_unknown_owner),
 		cmocka_unit_test(test_window),
