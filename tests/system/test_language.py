@@ -1,21 +1,13 @@
 """Chinese without a Chinese locale: every string has its translation, no English sentence is left."""
 
 import ast
-import email
-import email.policy
-import html
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 import pytest
-
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from pages import Place, enter  # noqa: E402
 
 ROOT = os.path.join(os.path.dirname(__file__), "..", "..")
 BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get("BUILD", "build")))
@@ -263,132 +255,3 @@ def test_status_of_a_broken_edit(tmp_path):
     finally:
         p.terminate()
         p.wait(15)
-
-
-# ---- every command, in a world in which something has happened -------------------------------------
-
-ANNEX = "月份\t责任单位\t责任人\n" + "".join(f"{m} 月\t六大队\t张 三\n" for m in range(1, 12))
-DAYS_OFF = "2027-01-01\t休\n2027-01-04\t班\n"
-EDITED = "#!/bin/sh\nsed -i s/day.=.20/day=18/ \"$1\"\n"
-
-
-def prepare(tmp_path):
-    for name, text in (("annex.txt", ANNEX), ("days.txt", DAYS_OFF), ("editor", EDITED)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "editor").chmod(0o755)
-    shutil.copytree(os.path.dirname(CONFIG), tmp_path / "config")
-
-
-def commands_of(state, tmp_path):
-    """Command lines by command; {} stands where more than one is tried."""
-    here, mine = ["--state", state], ["-c", str(tmp_path / "config" / "deadlined.cfg")]
-    one, count = "monthly/2024-05/brigade-10", "festival-year/2024/bureau"
-    return [
-        ["check", *mine], ["check", *mine, "--today", "2025-11-05"],
-        ["preview", *mine, "--from", "2024-05-01", "--to", "2024-05-31", "--reminders"],
-        ["explain", *mine, "service-year/2024/bureau"], ["explain", *mine, "festival/dragon-boat-2024/mobile"],
-        ["diff", *mine, *here], ["text", one, *here], ["next", "50", *here], ["list", "--all", *here],
-        ["report", count, "--date", "2024-04-03", "--title", "清明", *here],
-        ["report", one, "--form", "paper", *here], ["report", one, "--date", "2024-05-05", *here],
-        ["receive", one, "--form", "fax", *here], ["return", one, "--reason", "缺", "--item", "none", *here],
-        ["waive", count, "--reason", "示例", *here], ["undo", count, *here], ["undo", "a/b/c", *here],
-        ["occasion", "festival/dragon-boat-2024/mobile", "not-held", *here],
-        ["occasion", one, "held", *here], ["occasion", "keydate/fire-day-2024/brigade-3", "extended", "2031-01-01", *here],
-        ["history", one, *here], ["history", "--message", "1", *here], ["history", "--person", "lead-brigade-10", *here],
-        ["evidence", one, *here], ["evidence", one, "--full", *here],
-        ["settle", "1", "sent", *here], ["settle", "99999", "resend", *here], ["retry", *here], ["retry", "1", *here],
-        ["clock-ok", *here], ["test-message", "lead-brigade-10", "--channel", "sms", *here],
-        ["test-message", "nobody", "--channel", "email", *here],
-        ["link", "list", *here], ["link", "show", "page", "lead-brigade-10", *here],
-        ["link", "rotate", "unit", "brigade-6", *here], ["link", "revoke", "unit", "brigade-6", *here],
-        ["preflight", *here], ["preflight", "--month", "2027-01", *here],
-        ["backup", str(tmp_path / "copy.db"), *here], ["restore", str(tmp_path / "copy.db"), *here],
-        ["after-restore", "--assume-sent-until", "2024-05-06T15:30", *here],
-        ["erase", "lead-brigade-9", *here], ["erase", "nobody-at-all", *here],
-        ["import", "roster", str(tmp_path / "annex.txt"), "--year", "2027", *mine],
-        ["workdays", "import", str(tmp_path / "days.txt"), *mine],
-        ["roster", "swap", "2024-05", "2024-06", "--dry-run", *mine],
-        ["roster", "set", "2024-05", "brigade-99", *mine],
-        ["edit", "rules.cfg", *mine, *here],
-        ["feed", "export", str(tmp_path / "feeds"), *here], ["status", *here], ["reload", *here],
-        ["simulate", *mine, "--from", "2024-05-01", "--to", "2024-05-02", "--out", str(tmp_path / "two")]]
-
-
-def quiet(argv):
-    """What has nothing to say but data: an address, or the text to paste."""
-    return argv[0] == "link" and argv[1] in ("show", "rotate")
-
-
-def test_every_command(rehearsal, tmp_path):
-    state = rehearsal[0]
-    prepare(tmp_path)
-    tried = commands_of(state, tmp_path)
-    known = re.findall(r'^\t\{"([a-z-]+)", cmd_', open(os.path.join(ROOT, "daemon", "app", "commands.c"),
-                                                  encoding="utf-8").read(), re.M)
-    assert set(known) == {argv[0] for argv in tried}
-    env = {**chinese_env(), "EDITOR": str(tmp_path / "editor"), "VISUAL": ""}
-    wrong = {}
-    for argv in tried:
-        p = subprocess.run([CTL, *argv], env=env, capture_output=True, text=True, timeout=60, cwd=ROOT, input="n\n",
-                           check=False)
-        text = p.stdout + p.stderr
-        assert p.returncode in (0, 1), (argv, p.returncode, text)
-        if english_in(text) or not (HANS.search(text) or quiet(argv)):
-            wrong[" ".join(argv)] = english_in(text) or text
-    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
-
-
-# ---- what people read --------------------------------------------------------------------------------
-
-def words_of(markup):
-    markup = re.sub(r"(?s)<(style|script|svg).*?</\1>|<!--.*?-->", " ", markup)
-    said = re.findall(r'(?:alt|title|placeholder|aria-label)="([^"]*)"', markup)
-    return html.unescape("\n".join([re.sub(r"<[^>]*>", "\n", markup), *said]))
-
-
-def texts_of(message):
-    yield str(message["Subject"])
-    for part in message.walk():
-        if part.get_content_maintype() == "text":
-            text = part.get_content()
-            yield words_of(text) if part.get_content_subtype() == "html" else text
-
-
-def test_messages_of_a_year(tmp_path):
-    """Every mail, SMS and feed that the shipped configuration makes of 2024."""
-    status, text = run("simulate", "-c", CONFIG, "--from", "2024-01-01", "--to", "2024-12-31", "--out",
-                       str(tmp_path / "year"), timeout=300)
-    assert status == 0, text
-    found, n = {}, 0
-    for name in sorted((tmp_path / "year" / "mail").iterdir()):
-        message = email.message_from_bytes(name.read_bytes(), policy=email.policy.default)
-        for text in texts_of(message):
-            n += 1
-            for run_ in english_in(text):
-                found.setdefault(run_, name.name)
-    for name in sorted((tmp_path / "year" / "sms").iterdir()):
-        text, n = json.loads(name.read_text(encoding="utf-8"))["text"], n + 1
-        for run_ in english_in(text):
-            found.setdefault(run_, name.name)
-    for name in (tmp_path / "year" / "feeds").iterdir():
-        text = re.sub(r"\r\n ", "", name.read_bytes().decode())
-        for value in re.findall(r"^(?:SUMMARY|DESCRIPTION|LOCATION|X-WR-CALDESC|NAME)[^:]*:(.*)$", text, re.M):
-            for run_ in english_in(value.replace("\\n", "\n")):
-                found.setdefault(run_, name.name)
-    assert n > 300 and found == {}
-
-
-def test_pages():
-    place = Place()
-    try:
-        admin = enter(place, "admin")
-        lead, leader = place.link("page", "lead-brigade-10"), place.link("page", "leader")
-        pages = [("/", admin), ("/?u=brigade-10", admin), ("/report-2024-05", admin), ("/report-2024", admin),
-                 ("/print/monthly/2024-05/brigade-10", admin), (lead, {}), (leader, {}),
-                 (place.link("person", "lead-brigade-10").removesuffix(".ics"), {})]
-        for path, cookie in pages:
-            text = words_of(place.get(path, **cookie))
-            assert HANS.search(text), path
-            assert english_in(text) == [], path
-    finally:
-        place.close()
