@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine_digest.h"
+#include "leave.h"
 #include "links.h"
 #include "message_titles.h"
 #include "regular.h"
@@ -81,10 +82,13 @@ static void put_duties(struct mailing *m)
 	buf_puts(&m->text, m->zh ? n ? "本月责任单位：" : "本月没有责任单位"
 			   : n   ? "Responsible this month: "
 				 : "Nobody is responsible this month");
+	struct date today = zone_to_civil(m->e->config->zone, m->now).date;
 	for (size_t i = 0; i < n; i++) {
-		const struct person *lead = duty[i]->lead ? duty[i]->lead : duty[i]->unit->lead;
+		const struct unit *unit;
+		const struct person *lead;
+		leave_duty_in(duty[i], m->year, today, &unit, &lead);
 		buf_printf(&m->text, m->zh ? "%s%s（%s）" : "%s%s (%s)", i ? m->x.w->sep : "",
-			duty[i]->unit->name, lead ? lead->name : "-");
+			unit->name, lead ? lead->name : "-");
 	}
 	buf_puts(&m->text, n && provisional ? m->zh ? "，暂定\n" : ", provisional\n" : "\n");
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "group_text.h"
+#include "leave.h"
 #include "outbox.h"
 #include "page_json.h"
 #include "say.h"
@@ -129,10 +130,14 @@ static json_t *month_json(const struct call *c, const struct visitor *v, int yea
 	const struct roster *roster;
 	size_t n =
 		roster_duties(call_config(c), year, month, duty, DUTIES_MAX, &roster, &provisional);
+	struct date today = zone_to_civil(call_config(c)->zone, c->now).date;
 	json_t *names = json_array(), *ids = json_array();
 	for (size_t i = 0; i < n && i < DUTIES_MAX; i++) {
-		json_array_append_new(names, json_string(duty[i]->unit->name));
-		json_array_append_new(ids, json_string(duty[i]->unit->id));
+		const struct unit *unit;
+		const struct person *lead;
+		leave_duty_in(duty[i], year, today, &unit, &lead);
+		json_array_append_new(names, json_string(unit->name));
+		json_array_append_new(ids, json_string(unit->id));
 	}
 	return json_pack("{s:i,s:o,s:o,s:b,s:o}", "month", month, "units", names, "unit_ids", ids,
 		"provisional", provisional, "lines", month_lines(c, v, year, month));

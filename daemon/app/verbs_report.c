@@ -1,6 +1,7 @@
 /* What is read and printed: verbs "leaders-page", "slip" and "table". */
 #include <string.h>
 
+#include "leave.h"
 #include "page_json.h"
 #include "report.h"
 #include "verbs_page.h"
@@ -21,11 +22,14 @@ static json_t *duties_json(const struct call *c, int year, int month, bool *ret_
 	const struct roster *roster;
 	size_t n = roster_duties(
 		call_config(c), year, month, duty, DUTIES_MAX, &roster, ret_provisional);
+	struct date today = zone_to_civil(call_config(c)->zone, c->now).date;
 	json_t *list = json_array();
 	for (size_t i = 0; i < n && i < DUTIES_MAX; i++) {
-		const struct person *lead = duty[i]->lead ? duty[i]->lead : duty[i]->unit->lead;
-		json_array_append_new(list, json_pack("{s:s,s:s}", "unit", duty[i]->unit->name,
-						    "lead", lead ? lead->name : ""));
+		const struct unit *unit;
+		const struct person *lead;
+		leave_duty_in(duty[i], year, today, &unit, &lead);
+		json_array_append_new(list, json_pack("{s:s,s:s}", "unit", unit->name, "lead",
+						    lead ? lead->name : ""));
 	}
 	return list;
 }

@@ -139,7 +139,9 @@ void conf_check_today(const struct config *c, struct date today, struct diags *d
 			date_format(c->workdays.known_through, day));
 		warn(ds, c->src, &d, N_("enter the yearly notice under workdays"));
 	}
-	leave_check(c, NULL, today, date_add(today, CHECK_LEAVE_DAYS), ds);
+	struct date horizon = date_add(today, CHECK_LEAVE_DAYS);
+	leave_check(c, NULL, today, horizon, ds);
+	leave_check_clerks(c, today, horizon, ds);
 	const struct roster *last = c->n_rosters ? c->roster[c->n_rosters - 1] : NULL;
 	if (last && !last->repeats && last->year < date_year(today)) {
 		(void)diag_set(&d, RC_RANGE, N_("the last roster was of %d and does not repeat"),

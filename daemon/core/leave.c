@@ -23,6 +23,26 @@ bool leave_holds(const struct stakeholder *w, struct date day)
 	       (!w->leaves || date_compare(day, w->leaves->from) < 0);
 }
 
+void leave_duty_in(const struct duty *duty, int year, struct date today,
+	const struct unit **ret_unit, const struct person **ret_lead)
+{
+	struct date day = date_max(date_clamped(year, duty->month, 1),
+		date_min(today, date_clamped(year, duty->month, 31)));
+	const struct succession *h = duty->handover;
+	/* That of a month was of one year, whenever its roster repeats. */
+	if (h && date_year(h->from) != year)
+		h = NULL;
+	if (!h && !duty->lead)
+		h = duty->unit->handover;
+	bool passed = h && date_compare(h->from, day) <= 0;
+	const struct unit *u = passed && h->unit ? h->unit : duty->unit;
+	*ret_unit = u;
+	if (passed)
+		*ret_lead = h->lead ? h->lead : u->lead;
+	else
+		*ret_lead = duty->lead ? duty->lead : u->lead;
+}
+
 /* ---- who stands in ------------------------------------------------------------------------------------ */
 
 /* By the role of who is away, the first choice first. */
@@ -79,7 +99,7 @@ const struct stakeholder *leave_absent(
 /* ---- what to warn of ---------------------------------------------------------------------------------- */
 
 struct checking {
-	const struct unit *unit;
+	const char *of;                             /* unit or office */
 	const struct person *away, *first, *second; /* second: when the first cannot */
 	struct date from, to;
 	struct diags *ds;
@@ -96,7 +116,7 @@ static void warn(const struct checking *x, struct date day, const char *hint, co
 	struct diag d = DIAG_INIT;
 	char text[DATE_TEXT_SIZE];
 	(void)diag_set(&d, RC_NOTFOUND, msgid, x->away->name, x->away->id, date_format(day, text),
-		x->unit->name, x->second ? x->second->name : "");
+		x->of, x->second ? x->second->name : "");
 	d.severity = SEV_WARNING;
 	diag_hint(&d, hint);
 	diag_at(&d, x->away->src.file, x->away->src.line);
@@ -117,7 +137,8 @@ static void check_person(const struct checking *x)
 		}
 	}
 	if (!date_is_none(nobody))
-		warn(x, nobody, N_("nobody else is told then; give the unit a deputy who is there"),
+		warn(x, nobody,
+			N_("everything goes to this one as ever; is there somebody to stand in?"),
 			N_("%s (%s) is on leave on %s, and nobody of %s stands in"));
 	if (!date_is_none(other))
 		warn(x, other, NULL,
@@ -127,7 +148,7 @@ static void check_person(const struct checking *x)
 
 static void check_unit(const struct unit *u, struct date from, struct date to, struct diags *ds)
 {
-	struct checking x = {.unit = u, .from = from, .to = to, .ds = ds};
+	struct checking x = {.of = u->name, .from = from, .to = to, .ds = ds};
 	if (u->lead) {
 		x.away = u->lead, x.first = u->deputy, x.second = u->preparer;
 		check_person(&x);
@@ -145,4 +166,17 @@ void leave_check(const struct config *c, const struct unit *unit, struct date fr
 		check_unit(unit, from, to, ds);
 	for (size_t i = 0; i < c->n_units && !unit; i++)
 		check_unit(c->unit[i], from, to, ds);
+}
+
+void leave_check_clerks(const struct config *c, struct date from, struct date to, struct diags *ds)
+{
+	for (size_t i = 0; i < c->n_offices; i++) {
+		struct checking x = {.of = c->office[i]->name,
+			.away = c->office[i]->clerk,
+			.from = from,
+			.to = to,
+			.ds = ds};
+		if (x.away)
+			check_person(&x);
+	}
 }

@@ -22,6 +22,11 @@ const struct span *leave_on(const struct person *p, struct date day);
 /* Is it this one's business on that day, by the handovers of the month? */
 bool leave_holds(const struct stakeholder *w, struct date day);
 
+/* Who is responsible by a roster's row for a month, as of today: of a month to come on its first day, of
+ * one that is over on its last.  *ret_lead may be NULL. */
+void leave_duty_in(const struct duty *duty, int year, struct date today,
+	const struct unit **ret_unit, const struct person **ret_lead);
+
 /* Who gets what w would get on that day; NULL: w is there, or nobody stands in. */
 const struct person *leave_stand_in(
 	const struct obligation *o, const struct stakeholder *w, struct date day);
@@ -34,5 +39,8 @@ const struct stakeholder *leave_absent(
  * in: warnings at the person's place.  unit NULL: of all units. */
 void leave_check(const struct config *c, const struct unit *unit, struct date from, struct date to,
 	struct diags *ds);
+
+/* ... of the offices' clerks, for whom nobody stands in. */
+void leave_check_clerks(const struct config *c, struct date from, struct date to, struct diags *ds);
 
 #endif

@@ -127,6 +127,7 @@ void preflight_people(const struct config *c, int year, int month, struct diags 
 		check_leave(c, ds, duty[i], year, month);
 	}
 	check_offices(c, ds);
+	leave_check_clerks(c, date_clamped(year, month, 1), date_clamped(year, month, 31), ds);
 }
 
 static void add(const struct person **ret, size_t *n, const struct person *p)

@@ -187,6 +187,39 @@ static void unit_changes(void **state)
 	assert_true(o && !o->handover && !o->who[0].leaves);
 }
 
+static void who_is_on_duty(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_init();
+	static struct succession h, own;
+	const struct unit *u;
+	const struct person *lead;
+	struct duty *d = july(f);
+	h = (struct succession){.from = on(20240708), .unit = &f->unit[U_MOBILE]};
+	own = (struct succession){.from = on(20240710), .lead = person(f, "mobile", 1)};
+	static const struct {
+		int year, today;
+		bool passed;
+	} T[] = {{2024, 20240101, false}, {2024, 20240707, false}, {2024, 20240708, true},
+		{2024, 20241231, true}, {2025, 20250720, false}};
+	for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
+		d->handover = &h;
+		leave_duty_in(d, T[i].year, on(T[i].today), &u, &lead);
+		assert_ptr_equal(u, &f->unit[T[i].passed ? U_MOBILE : U_ENFORCEMENT]);
+		assert_ptr_equal(lead, u->lead);
+	}
+	/* A lead for good is that of later years, too; the row's own comes before both. */
+	d->handover = NULL;
+	f->unit[U_ENFORCEMENT].handover = &own;
+	leave_duty_in(d, 2025, on(20250101), &u, &lead);
+	assert_true(lead == own.lead && u == d->unit);
+	leave_duty_in(d, 2024, on(20240709), &u, &lead);
+	assert_ptr_equal(lead, u->lead);
+	d->lead = person(f, "mobile", 2);
+	leave_duty_in(d, 2025, on(20250101), &u, &lead);
+	assert_ptr_equal(lead, d->lead);
+}
+
 /* A deadline that moves makes no second notice. */
 static void one_notice(void **state)
 {
@@ -228,6 +261,7 @@ int main(void)
 		cmocka_unit_test(warns),
 		cmocka_unit_test(lead_changes),
 		cmocka_unit_test(unit_changes),
+		cmocka_unit_test(who_is_on_duty),
 		cmocka_unit_test(one_notice),
 	};
 	return cmocka_run_group_tests(tests, NULL, done);
