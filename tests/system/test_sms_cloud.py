@@ -537,6 +537,6 @@ def test_nobody_is_there_to_let_us_in(kind, tmp_path):
 
 @pytest.mark.parametrize("reply", [DROP, HANG, CUT, (503, "busy")])
 def test_gives_no_answer(reply, tmp_path):
-    with cloud_sms.Aliyun([reply], now=NOW) as server:
+    with cloud_sms.Aliyun(reply, now=NOW) as server:
         o = let_in("aliyun", server, tmp_path)
     assert (o["class"], o["fault"]) == ("retry", "peer"), o
