@@ -6,6 +6,7 @@
 
 #include "engine_state.h"
 #include "i18n.h"
+#include "say.h"
 #include "text.h"
 #include "zone.h"
 
@@ -285,7 +286,7 @@ static const char *destination_word(const struct engine *e, const struct destina
 static const char *outage_text(struct engine *e, const struct destination *x)
 {
 	const struct breaker *b = &x->breaker;
-	char since[ZONE_TEXT_SIZE];
+	char since[ZONE_TEXT_SIZE], reason[SAY_REASON_SIZE];
 	zone_format(e->config->zone, b->down_since, since);
 	const char *form = speaks_chinese(e)
 		? (b->fault == FAULT_CONFIG
@@ -294,7 +295,8 @@ static const char *outage_text(struct engine *e, const struct destination *x)
 		: (b->fault == FAULT_CONFIG
 				  ? "%s has failed since %.10s %.5s: the other side refuses our settings (%s). Reminders wait, none is lost; check account, password and signature, then run deadlinectl retry"
 				  : "%s has failed since %.10s %.5s: %s. Reminders wait, none is lost; they go out when it works again");
-	return arena_printf(&e->tick, form, destination_word(e, x), since, since + 11, b->reason);
+	return arena_printf(&e->tick, form, destination_word(e, x), since, since + 11,
+		say_reason_in(e->config->language, b->reason, reason));
 }
 
 static const char *mended_text(struct engine *e, const struct destination *x,

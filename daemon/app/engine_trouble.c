@@ -9,6 +9,8 @@
 #include "engine_preflight.h"
 #include "engine_render.h"
 #include "retry.h"
+#include "say.h"
+#include "word.h"
 
 enum { TROUBLE_SCAN_MAX = 2000, PSEUDO_DAYS = 2, LINES_MAX = 20, DESTINATIONS_MAX = 64,
 	BACKUP_WARN_S = 2 * 86400 };
@@ -101,10 +103,13 @@ static void say_message(const struct telling *t, const struct outbox_message *m)
 				"deadlinectl history --message %lld says more\n"},
 	};
 	const struct person *p = config_person(t->e->config, m->person_id);
+	char reason[SAY_REASON_SIZE];
 	const char *form = t->zh ? FORM[m->state].zh : FORM[m->state].en;
 	if (form)
 		buf_printf(t->out, form, (long long)m->id, p ? p->name : m->person_id,
-			channel_word(t, m->channel), m->reason, (long long)m->id);
+			channel_word(t, m->channel),
+			say_reason_in(t->e->config->language, m->reason, reason),
+			(long long)m->id);
 }
 
 static const char *civil(const struct telling *t, struct instant at)
@@ -117,6 +122,7 @@ static const char *civil(const struct telling *t, struct instant at)
 static void say_destinations(const struct telling *t)
 {
 	struct engine_destination x[DESTINATIONS_MAX];
+	char reason[SAY_REASON_SIZE];
 	size_t n = engine_destinations(t->e, x, DESTINATIONS_MAX);
 	for (size_t i = 0; i < n; i++) {
 		enum channel ch;
@@ -127,7 +133,7 @@ static void say_destinations(const struct telling *t)
 		buf_printf(t->out,
 			t->zh ? "%s自%s起发不出去：%s\n" : "%s has failed since %s: %s\n",
 			named ? channel_word(t, ch) : x[i].name, civil(t, x[i].down_since),
-			x[i].reason);
+			say_reason_in(t->e->config->language, x[i].reason, reason));
 	}
 }
 
@@ -157,7 +163,7 @@ static void say_hold(const struct telling *t)
 				"clock-ok\n"
 			      : "the clock is not believed (%s): SMS wait; when it is right, run "
 				"deadlinectl clock-ok\n",
-			hold_text(engine_hold(t->e)));
+			word_in(t->e->config->language, hold_text(engine_hold(t->e))));
 }
 
 static void say_restored(const struct telling *t)

@@ -32,7 +32,9 @@ const char *say_time(const struct zone *z, struct instant t, char ret[static SAY
 	return ret;
 }
 
-const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE])
+/* language NULL: the command's. */
+static const char *say_clauses(
+	const char *language, const char *reason, char ret[static SAY_REASON_SIZE])
 {
 	char clause[SAY_REASON_SIZE];
 	size_t len = 0;
@@ -41,7 +43,8 @@ const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE])
 		const char *end = strstr(p, ": ");
 		size_t n = end ? (size_t)(end - p) : strlen(p);
 		snprintf(clause, sizeof clause, "%.*s", (int)n, p);
-		int k = snprintf(ret + len, SAY_REASON_SIZE - len, "%s%s", i18n_translate(clause),
+		int k = snprintf(ret + len, SAY_REASON_SIZE - len, "%s%s",
+			language ? i18n_translate_to(language, clause) : i18n_translate(clause),
 			end ? ": " : "");
 		if (k < 0 || (size_t)k >= SAY_REASON_SIZE - len)
 			break;
@@ -49,6 +52,17 @@ const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE])
 		p += n + (end ? 2 : 0);
 	}
 	return ret;
+}
+
+const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE])
+{
+	return say_clauses(NULL, reason, ret);
+}
+
+const char *say_reason_in(
+	const char *language, const char *reason, char ret[static SAY_REASON_SIZE])
+{
+	return say_clauses(language, reason, ret);
 }
 
 const char *say_civil(const char *rfc3339, char ret[static SAY_TIME_SIZE])

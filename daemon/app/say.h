@@ -23,5 +23,8 @@ const char *say_count(long long done, long long quota, char ret[static SAY_COUNT
 /* The reason of an outcome, "AUTH: no answer in time", clause by clause in the language of the
  * command.  A peer's own words stay as they are. */
 const char *say_reason(const char *reason, char ret[static SAY_REASON_SIZE]);
+/* In that language, for what is sent. */
+const char *say_reason_in(
+	const char *language, const char *reason, char ret[static SAY_REASON_SIZE]);
 
 #endif

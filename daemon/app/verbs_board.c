@@ -174,8 +174,9 @@ static enum rc put_trouble(const struct call *c, json_t *ret)
 			json_pack("{s:I,s:s,s:s,s:s,s:s,s:o}", "message", (json_int_t)m[i].id,
 				"name", name_of(c, m[i].person_id), "channel",
 				channel_text(m[i].channel), "state", message_state_text(m[i].state),
-				"reason", say_reason(m[i].reason, reason), "since",
-				call_time(c, m[i].first_at)));
+				"reason",
+				say_reason_in(call_config(c)->language, m[i].reason, reason),
+				"since", call_time(c, m[i].first_at)));
 	json_object_set_new(ret, "trouble", list);
 	return RC_OK;
 }

@@ -69,10 +69,22 @@ static const struct {
 	{"moved-acts", N_("moved to a successor")},
 };
 
-const char *word_of(const char *protocol_word)
+static const char *find_msgid(const char *word)
 {
 	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-		if (strcmp(WORDS[i].word, protocol_word) == 0)
-			return gettext(WORDS[i].msgid);
-	return protocol_word;
+		if (strcmp(WORDS[i].word, word) == 0)
+			return WORDS[i].msgid;
+	return NULL;
+}
+
+const char *word_of(const char *word)
+{
+	const char *msgid = find_msgid(word);
+	return msgid ? _(msgid) : word;
+}
+
+const char *word_in(const char *language, const char *word)
+{
+	const char *msgid = find_msgid(word);
+	return msgid ? i18n_translate_to(language, msgid) : word;
 }

@@ -8,5 +8,7 @@
 #define APP_WORD_H
 
 const char *word_of(const char *protocol_word);
+/* In that language, for what is sent. */
+const char *word_in(const char *language, const char *protocol_word);
 
 #endif

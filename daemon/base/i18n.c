@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mo.h"
+
 #define DOMAIN "deadlined"
 
 static const char *wanted_locale(void)
@@ -52,12 +54,13 @@ static bool find_beside(char path[static PATH_MAX])
 	return false;
 }
 
+static char catalogues[PATH_MAX];
+
 static void choose_catalogue(void)
 {
-	char path[PATH_MAX] = "";
-	if (!find_beside(path))
-		snprintf(path, sizeof path, "%s/share/locale", DEADLINED_PREFIX);
-	bindtextdomain(DOMAIN, path);
+	if (!find_beside(catalogues))
+		snprintf(catalogues, sizeof catalogues, "%s/share/locale", DEADLINED_PREFIX);
+	bindtextdomain(DOMAIN, catalogues);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 }
@@ -71,4 +74,19 @@ void i18n_init(void)
 const char *i18n_translate(const char *msgid)
 {
 	return msgid[0] ? gettext(msgid) : msgid;
+}
+
+const char *i18n_translate_to(const char *language, const char *msgid)
+{
+	static struct mo *zh;
+	static bool looked;
+	if (strncmp(language, "zh", 2) != 0 || !msgid[0])
+		return msgid;
+	if (!looked) {
+		char path[PATH_MAX + 40];
+		snprintf(path, sizeof path, "%s/zh_CN/LC_MESSAGES/" DOMAIN ".mo", catalogues);
+		looked = true;
+		zh = mo_read(path);
+	}
+	return zh ? mo_find(zh, msgid) : msgid;
 }

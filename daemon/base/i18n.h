@@ -21,4 +21,8 @@ void i18n_init(void);
 /* For diag_line and diag_text: gettext, but "" stays "". */
 const char *i18n_translate(const char *msgid) __attribute__((format_arg(1)));
 
+/* For what is sent, in the language of the configuration ("zh_CN"), whatever LANG says; msgid itself where
+ * nothing is known. */
+const char *i18n_translate_to(const char *language, const char *msgid);
+
 #endif

@@ -82,7 +82,7 @@ def test_the_judge():
 
 @pytest.fixture(scope="module")
 def desk():
-    with Config() as c, HttpScript(OK, NEVER, DROP, OK, (401, "no")) as gateway:
+    with Config() as c, HttpScript(OK, NEVER, DROP, *[(401, "no")] * 50) as gateway:
         c.ladder(lead=["email", "sms"])
         c.write_rules(once("reply-1"), once("reply-2", unit="brigade-6"), once("reply-3", unit="brigade-5", days=-2),
                       once("reply-4", unit="brigade-7"))
@@ -199,6 +199,22 @@ def test_a_dead_relay(name):
                          ["test-message", "lead-brigade-6", "--channel", "email"]):
                 desk.ask(*argv)
             judge(d.output())
+
+
+@pytest.mark.parametrize("lang", ["C", ZH])
+def test_alarm(lang):
+    """The admin's mail speaks the configuration's language, whatever the daemon's own is."""
+    with Config() as c, HttpScript(*[(401, "no")] * 200) as gateway:
+        c.ladder(lead=["sms"])
+        c.write_rules(*[once(f"reply-{n}", unit=f"brigade-{n}") for n in range(1, 9)])
+        c.sms_to(gateway.url, limits={"person_minute": 0, "per_second": 0})
+        c.edit("people.cfg", r"^admins = .*$", 'admins = [ "admin" ];')
+        with Daemon(c, env={"LC_ALL": "", "LANG": lang}, speed=300) as d:
+            def alarm():
+                mails = [os.path.join(folder, name) for folder, _, names in os.walk(d.state) for name in names
+                         if name.endswith(".eml")]
+                return next((text for text in map(words_of, mails) if "发不出去" in text), None)
+            assert "网关拒绝本系统" in judge(d.until(alarm, 20, "the alarm"))
 
 
 # ---- the configuration ---------------------------------------------------------------------------------
