@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "leave.h"
 #include "message_titles.h"
 #include "obligation_json.h"
 #include "text.h"
@@ -143,12 +144,15 @@ static json_t *occasion(const struct obligation *o)
 		!date_is_none(o->standing.last_day), "confirm", o->occasion->confirm);
 }
 
-static json_t *people(const struct obligation *o)
+/* Whose it is as of today. */
+static json_t *people(const struct viewing *x, const struct obligation *o)
 {
+	struct date today = zone_to_civil(x->c->zone, x->now).date;
 	json_t *list = json_array();
 	for (size_t i = 0; i < o->n_who; i++) {
 		enum role r = o->who[i].role;
-		if (r == ROLE_LEAD || r == ROLE_PREPARER || r == ROLE_DEPUTY)
+		if ((r == ROLE_LEAD || r == ROLE_PREPARER || r == ROLE_DEPUTY) &&
+			leave_holds(&o->who[i], today))
 			json_array_append_new(
 				list, json_pack("{s:s,s:s}", "name", o->who[i].person->name, "role",
 					      role_text(r)));
@@ -278,7 +282,7 @@ json_t *page_obligation(
 	json_object_set_new(ret, "indicators", strings(o->indicator, o->n_indicators));
 	json_object_set_new(ret, "deliverables", deliverables(o));
 	json_object_set_new(ret, "occasion", occasion(o));
-	json_object_set_new(ret, "people", people(o));
+	json_object_set_new(ret, "people", people(x, o));
 	json_object_set_new(ret, "undo", undoable(x, o, act, n_acts));
 	json_object_set_new(ret, "acts", acts_json(x, o, act, n_acts));
 	json_object_set_new(ret, "count", count_json(x, o));

@@ -215,7 +215,10 @@ def test_month_that_was_passed_on(tmp_path):
         text = place.get(page)
         assert MAY in text and "依据：晋市城函〔2024〕70号（2024年3月5日印发）" in text
         assert said(place.post(page, fields_of(text, "report photos paper"))) == "report"
-        assert "5月联点共建材料" in place.get("/?u=brigade-9", **enter(place, "clerk", "wenmingban"))
+        clerk = enter(place, "clerk", "wenmingban")
+        assert "5月联点共建材料" in place.get("/?u=brigade-9", **clerk)
+        slip = place.get("/print/" + MAY, **clerk)
+        assert "九大队责任人" in slip and "十大队责任人" not in slip
     finally:
         place.close()
 
