@@ -278,6 +278,8 @@ install: all
 		sed 's|/usr/sbin/|$(PREFIX)/sbin/|; s|/etc/deadlined|$(SYSCONFDIR)/deadlined|g' \
 			systemd/$${d#*:} >$$t; done
 	for f in daemon/man/*.[158]; do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/; done
+	for f in daemon/man/zh_CN/*; do d=$(DESTDIR)$(PREFIX)/share/man/zh_CN/man$${f##*.}; \
+		install -d $$d && install -m 644 $$f $$d/; done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 systemd/deadlinectl.completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/deadlinectl
 	for f in $(MOS); do d=$(DESTDIR)$(PREFIX)/share/locale/$$(basename $${f%/LC_MESSAGES/*})/LC_MESSAGES; \
@@ -286,7 +288,8 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/deadlined $(DESTDIR)$(PREFIX)/sbin/deadlined-web $(DESTDIR)$(PREFIX)/bin/deadlinectl
 	cd $(DESTDIR)$(PREFIX)/lib && rm -f $(foreach f,$(UNIT_FILES),$(firstword $(subst :, ,$(f))))
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/deadlinectl
-	for f in daemon/man/*.[158]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
+	for f in daemon/man/*.[158]; do for l in '' zh_CN/; do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/$${l}man$${f##*.}/$${f##*/}; done; done
 
 # ---- Debian package: build/deb/deadlined_*.deb ----------------------------------------------------
 .PHONY: deb

@@ -8,8 +8,10 @@ import subprocess
 import pytest
 
 ROOT = os.path.join(os.path.dirname(__file__), "..", "..")
+BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get("BUILD", "build")))
 MAN = os.path.join(ROOT, "daemon", "man")
 PAGES = sorted(glob.glob(os.path.join(MAN, "*.[158]")))
+SUMMARIES = sorted(glob.glob(os.path.join(MAN, "zh_CN", "*.[158]")))
 
 
 def read(*parts):
@@ -29,7 +31,7 @@ def rows(page, macro):
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=os.path.basename)
+@pytest.mark.parametrize("page", PAGES + SUMMARIES, ids=lambda p: os.path.relpath(p, MAN))
 def test_lint(page):
     p = subprocess.run(["mandoc", "-Tlint", "-W", "warning", page], capture_output=True, text=True,
                        timeout=30)
@@ -38,6 +40,28 @@ def test_lint(page):
 
 def test_pages():
     assert {os.path.basename(p) for p in PAGES} >= {"deadlined.8", "deadlined.cfg.5", "deadlinectl.1"}
+
+
+def test_summaries_in_chinese():
+    """One of each page; what it does in Chinese, every option of the synopsis, and where the whole is."""
+    assert list(map(os.path.basename, SUMMARIES)) == list(map(os.path.basename, PAGES))
+    for page, summary in zip(PAGES, SUMMARIES):
+        whole, short = read(page), read(summary)
+        assert re.search(r"^\.Nd .*[\u4e00-\u9fff]", short, re.M), summary
+        assert "LC_ALL=C man" in short
+        synopsis = re.search(r"\.Sh SYNOPSIS\n(.*?)\.Sh", whole, re.S)
+        options = set(re.findall(r"Fl -?([a-z-]+)", synopsis[1])) if synopsis else set()
+        assert options - set(re.findall(r"Fl -?([a-z-]+)", short)) == set(), summary
+
+
+def test_commands_in_chinese():
+    """Line for line what `deadlinectl help` says."""
+    said = subprocess.run([os.path.join(BUILD, "deadlinectl"), "help"], capture_output=True, text=True, timeout=30,
+                          env={**os.environ, "LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, check=True).stdout
+    want = re.findall(r"^  ([a-z-]+) +(\S.*)$", said, re.M)
+    assert len(want) == len(commands())
+    summary = read("daemon", "man", "zh_CN", "deadlinectl.1")
+    assert re.findall(r"^\.It Ic (\S+)\n(.*)$", summary, re.M) == want
 
 
 # ---- commands ----------------------------------------------------------------------------------
