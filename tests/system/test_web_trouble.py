@@ -23,8 +23,9 @@ def board(d, w):
     """What the clerk sees: {(person, channel): (state, the whole line)}"""
     shown = subprocess.run([CTL, "link", "show", "clerk", "wenmingban", "--json", "--state", d.state],
                            check=True, capture_output=True, text=True, timeout=10)
-    first = w.ask(json.loads(shown.stdout)["path"])
-    assert first.status == 303
+    path = json.loads(shown.stdout)["path"]
+    # The list of links comes after the mails: until then nobody knows this one.
+    first = d.until(lambda: (r := w.ask(path)).status == 303 and r, 20, "the board")
     text = w.ask("/", Cookie=first.headers["set-cookie"].split(";")[0]).body.decode()
     part = re.search(r'<section id="trouble">.*?</section>', text, re.S)
     lines = re.findall(r"<li>(.*?)</li>", part.group(0), re.S) if part else []

@@ -53,6 +53,8 @@ class SmtpScript:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=50)
         if self.script["body"]:  # a large mail has to wait until somebody reads it
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            # Segments of 64 KiB, as on a loopback, let the sender's own buffer grow to the whole of it.
+            self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.accept, daemon=True)
         self.thread.start()
